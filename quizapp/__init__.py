@@ -1,0 +1,1 @@
+"""quizapp: reading-comprehension quizzes for a classroom."""
