@@ -1,1 +1,46 @@
-"""quizapp: reading-comprehension quizzes for a classroom."""
+"""quizapp: reading-comprehension quizzes for a classroom. `create_app` is the one front door."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from quizapp import config, database
+from quizapp.auth import joining
+from quizapp.auth import views as auth
+from quizapp.library import Library
+from quizapp.student import views as student
+from quizapp.system import errors, filters, guard, headers
+from quizapp.system import views as system
+from quizapp.teacher import views as teacher
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application, configured and with its parts registered. Raises config.StartFault.
+
+    `overrides` replace instance/config.py and the environment. The library is empty until `load`.
+    """
+    instance = overrides.get("INSTANCE_PATH") if overrides else None
+    app = Flask(__name__, instance_relative_config=True, instance_path=instance)
+    config.configure(app, overrides)
+    database.init_app(app)
+    Migrate(app, database.db, directory=str(config.ROOT / "migrations"), compare_type=True)
+    CSRFProtect(app)
+    app.extensions["quizapp_hasher"] = PasswordHasher(
+        time_cost=app.config["ARGON2_TIME_COST"],
+        memory_cost=app.config["ARGON2_MEMORY_COST"],
+        parallelism=app.config["ARGON2_PARALLELISM"],
+    )
+    app.extensions["quizapp_library"] = Library(Path(app.config["QUESTIONS_DIR"]), app.app_context)
+    guard.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    filters.init_app(app)
+    for part in (joining, auth, student, teacher, system):
+        if part.bp.name not in app.blueprints:
+            app.register_blueprint(part.bp)
+    return app

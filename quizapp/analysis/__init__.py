@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: what the figures of the summary rest on."""

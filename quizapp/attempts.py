@@ -1,0 +1,280 @@
+"""Attempts: start, save, submit. The database is the referee of every race."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from quizapp.bank.model import Given, Quiz
+from quizapp.bank.public import asked
+from quizapp.classrooms import CODE_LETTERS
+from quizapp.database import db, upsert, writing
+from quizapp.library import LiveVersion
+from quizapp.marking import blank, mark
+from quizapp.marks import Score, current, rule_row, score
+from quizapp.models import Assignment, Attempt, Mark, Response, StrayResponse, Student, Submission
+from quizapp.models.columns import new_public_id
+
+
+class NoAttemptsLeft(Exception):
+    """Every attempt that the assignment allows has been submitted; `last` is the newest."""
+
+    def __init__(self, last: Attempt) -> None:
+        super().__init__("no attempts left")
+        self.last = last
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One assignment on a student's home, with the newest attempt at it, if any."""
+
+    assignment: Assignment
+    attempt: Attempt | None
+    answered: int
+    score: Score | None
+
+
+def home(student: Student, quiz_of: Callable[[int], Quiz]) -> tuple[list[Work], list[Work]]:
+    """Return a student's open and finished work. `quiz_of` gives the quiz of a version id."""
+    assignments = db.session.scalars(
+        select(Assignment)
+        .where(Assignment.classroom_id == student.classroom_id)
+        .order_by(Assignment.id.desc())
+    ).all()
+    attempts = {
+        attempt.assignment_id: attempt
+        for attempt in db.session.scalars(
+            select(Attempt).where(Attempt.student_id == student.id).order_by(Attempt.number)
+        )
+    }
+    ids = [attempt.id for attempt in attempts.values()]
+    answered, marks = _answered(ids), current(ids)
+    todo, done = [], []
+    for assignment in assignments:
+        attempt = attempts.get(assignment.id)
+        if attempt is not None and attempt.state == "submitted":
+            result = score(marks.get(attempt.id, {}), quiz_of(attempt.version_id))
+            done.append(Work(assignment, attempt, answered.get(attempt.id, 0), result))
+        else:
+            count = answered.get(attempt.id, 0) if attempt else 0
+            todo.append(Work(assignment, attempt, count, None))
+    return todo, done
+
+
+def _answered(attempt_ids: list[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Response.attempt_id, Response.given).where(Response.attempt_id.in_(attempt_ids))
+    )
+    counts: dict[int, int] = {}
+    for attempt_id, given in rows:
+        if not Given(tuple(json.loads(given)), "").is_blank:
+            counts[attempt_id] = counts.get(attempt_id, 0) + 1
+    return counts
+
+
+def get_assignment(public_id: str, student: Student) -> Assignment:
+    """Return an assignment of the student's own classroom; LookupError otherwise."""
+    found = db.session.scalar(
+        select(Assignment).where(
+            Assignment.public_id == public_id, Assignment.classroom_id == student.classroom_id
+        )
+    )
+    if found is None:
+        raise LookupError(public_id)
+    return found
+
+
+def get_attempt(public_id: str, student: Student) -> Attempt:
+    """Return the student's own attempt; LookupError otherwise."""
+    found = db.session.scalar(
+        select(Attempt).where(Attempt.public_id == public_id, Attempt.student_id == student.id)
+    )
+    if found is None:
+        raise LookupError(public_id)
+    return found
+
+
+def start(assignment: Assignment, student: Student, live: LiveVersion, now: datetime) -> Attempt:
+    """Start an attempt on the live version, or return the one that is open.
+
+    Raises NoAttemptsLeft. Two requests at once start one attempt: the write section runs one at a
+    time on SQLite, the row of the student is locked on PostgreSQL, and a constraint stands behind.
+    """
+    assignment_id, student_id, allowed = assignment.id, student.id, assignment.attempts_allowed
+    with writing() as session:
+        session.execute(select(Student.id).where(Student.id == student_id).with_for_update())
+        latest = session.scalar(
+            select(Attempt)
+            .where(Attempt.assignment_id == assignment_id, Attempt.student_id == student_id)
+            .order_by(Attempt.number.desc())
+            .limit(1)
+        )
+        if latest is not None and latest.state == "open":
+            return latest
+        if latest is not None and latest.number >= allowed:
+            raise NoAttemptsLeft(latest)
+        attempt = Attempt(
+            assignment_id=assignment_id,
+            student_id=student_id,
+            number=latest.number + 1 if latest else 1,
+            version_id=live.id,
+            level=_middle_level(live.quiz),
+            state="open",
+            seed=new_public_id(),
+            submission_key=new_public_id(),
+            started_at=now,
+        )
+        session.add(attempt)
+    return attempt
+
+
+def _middle_level(quiz: Quiz) -> str:
+    """The level shown first: the middle one, which is the one written for most of the class."""
+    return quiz.levels[len(quiz.levels) // 2].id
+
+
+def responses(attempt: Attempt) -> dict[str, Given]:
+    """Return what was saved, by item id, exactly as it was given."""
+    rows = db.session.execute(
+        select(Response.item_id, Response.given, Response.level).where(
+            Response.attempt_id == attempt.id
+        )
+    )
+    return {item_id: Given(tuple(json.loads(given)), level) for item_id, given, level in rows}
+
+
+def save(attempt: Attempt, given: Mapping[str, Given], level: str, now: datetime) -> bool:
+    """Save a whole page and the level on screen. What has not changed keeps its level and time.
+
+    Returns False when the attempt was submitted before: then what differs is kept as stray.
+    """
+    attempt_id = attempt.id
+    with writing() as session:
+        opened = session.execute(
+            update(Attempt)
+            .where(Attempt.id == attempt_id, Attempt.state == "open")
+            .values(level=level)
+            .returning(Attempt.id)
+        ).first()
+        changed = _changed(attempt_id, given)
+        if opened is None:
+            _keep_strays(attempt_id, changed, now)
+            return False
+        rows = [
+            {
+                "attempt_id": attempt_id,
+                "item_id": item_id,
+                "given": _packed(entry),
+                "level": entry.level,
+                "saved_at": now,
+            }
+            for item_id, entry in changed.items()
+        ]
+        upsert(session, Response, rows, ("attempt_id", "item_id"))
+    return True
+
+
+def _packed(entry: Given) -> str:
+    return json.dumps(list(entry.values), ensure_ascii=False)
+
+
+def _changed(attempt_id: int, given: Mapping[str, Given]) -> dict[str, Given]:
+    saved = {
+        item_id: tuple(json.loads(text))
+        for item_id, text in db.session.execute(
+            select(Response.item_id, Response.given).where(Response.attempt_id == attempt_id)
+        )
+    }
+    return {
+        item_id: entry
+        for item_id, entry in given.items()
+        if entry.values != saved.get(item_id, ()) and not (entry.is_blank and item_id not in saved)
+    }
+
+
+def _keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) -> None:
+    rows = [
+        {
+            "attempt_id": attempt_id,
+            "item_id": item_id,
+            "given": _packed(entry),
+            "given_hash": hashlib.sha256(_packed(entry).encode()).hexdigest(),
+            "level": entry.level,
+            "received_at": now,
+        }
+        for item_id, entry in changed.items()
+    ]
+    upsert(db.session, StrayResponse, rows, ("attempt_id", "item_id", "given_hash"))
+
+
+def submit(attempt: Attempt, key: str, quiz: Quiz, now: datetime) -> Submission:
+    """Submit the saved answers and mark them, once: any number of repeats gives the same receipt.
+
+    Raises LookupError when the key is not this attempt's (a forged or foreign form).
+    """
+    attempt_id = attempt.id
+    with writing() as session:
+        closed = session.execute(
+            update(Attempt)
+            .where(Attempt.id == attempt_id, Attempt.state == "open", Attempt.submission_key == key)
+            .values(state="submitted")
+            .returning(Attempt.id)
+        ).first()
+        if closed is None:
+            return _get_submission(attempt_id, key)
+        entries = responses(attempt)
+        verdicts = mark(quiz, entries)
+        rows = [
+            rule_row(attempt_id, item.id, verdicts.get(item.id) or blank(item), now)
+            for item in asked(quiz)
+        ]
+        session.execute(insert(Mark), rows)
+        submission = Submission(
+            attempt_id=attempt_id,
+            submission_key=key,
+            receipt=_new_receipt(),
+            how="student",
+            submitted_at=now,
+        )
+        session.add(submission)
+    return submission
+
+
+def _new_receipt() -> str:
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+
+
+def _get_submission(attempt_id: int, key: str) -> Submission:
+    found = db.session.scalar(
+        select(Submission).where(
+            Submission.attempt_id == attempt_id, Submission.submission_key == key
+        )
+    )
+    if found is None:
+        raise LookupError(key)
+    return found
+
+
+def find_submission(attempt: Attempt) -> Submission | None:
+    """Return the newest receipt of an attempt, or None."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.attempt_id == attempt.id)
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+
+
+def strays(attempt: Attempt) -> list[StrayResponse]:
+    """Return what came after the submission, oldest first."""
+    return list(
+        db.session.scalars(
+            select(StrayResponse)
+            .where(StrayResponse.attempt_id == attempt.id)
+            .order_by(StrayResponse.id)
+        )
+    )

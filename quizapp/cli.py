@@ -1,0 +1,95 @@
+"""The command line: serve, check, schema, fingerprint, reset-password."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from quizapp import config, create_app
+from quizapp.accounts import offer_reset
+from quizapp.bank.schema import json_schema_text
+from quizapp.checking import check_file, copying, report
+from quizapp.database import SettingRefused
+from quizapp.serving import migrate, serve
+
+
+@click.group()
+def commands() -> None:
+    """Run and look after quizapp."""
+
+
+@commands.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+def serve_command(host: str, port: int) -> None:
+    """Migrate, check the quizzes, and serve them."""
+    serve(host, port)
+
+
+@commands.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def check_command(paths: Sequence[Path], form: str) -> None:
+    """Check quiz files or folders of them; exit with 1 when one has an error."""
+    files = report.find_files(list(paths) or [Path(config.DEFAULTS["QUESTIONS_DIR"])])
+    if not files:
+        raise config.StartFault(
+            "There is no quiz file here: name a .yaml file or a folder of them."
+        )
+    results = [(_near(path), check_file(path)) for path in files]
+    render = report.render_json if form == "json" else report.render_text
+    click.echo(render(results))
+    if any(checked.quiz is None for _, checked in results):
+        sys.exit(1)
+
+
+def _near(path: Path) -> str:
+    """Return the path as short as it can be typed from here."""
+    return os.path.relpath(path) if path.is_absolute() else str(path)
+
+
+@commands.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of quiz files, for editors."""
+    click.echo(json_schema_text(), nl=False)
+
+
+@commands.command("fingerprint")
+@click.argument("article", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--allow", multiple=True, help="A quotation or list of names that may be repeated.")
+def fingerprint_command(article: Path, allow: Sequence[str]) -> None:
+    """Print the fingerprint of an article, for questions/sources/<quiz>.json."""
+    click.echo(json.dumps(copying.fingerprint(article.read_text("utf-8"), allow), indent=1))
+
+
+@commands.command("reset-password")
+@click.argument("name")
+def reset_command(name: str) -> None:
+    """Print a one-time link with which the teacher NAME sets a new password."""
+    app = create_app()
+    with app.app_context():
+        migrate()
+        try:
+            token = offer_reset(name, str(app.secret_key), datetime.now(UTC))
+        except LookupError as error:
+            raise config.StartFault(f"There is no teacher called {name}.") from error
+    click.echo(f"Open this once, at the address of your quizapp:  /teach/setup/{token}")
+
+
+def main() -> None:
+    """Run a command; a fault that people can mend is one sentence, not a trace."""
+    try:
+        commands(prog_name="dev.py")
+    except (config.StartFault, SettingRefused) as fault:
+        sys.exit(f"quizapp: {fault}")
+    except OperationalError as fault:
+        reason = str(fault.orig).strip().splitlines()[0] if fault.orig else "no answer"
+        sys.exit(
+            f"quizapp: the database cannot be used ({reason}); "
+            "check QUIZAPP_DATABASE_URL, that it runs, and the rights on instance/."
+        )

@@ -1,0 +1,99 @@
+"""Configuration: defaults, then instance/config.py, then QUIZAPP_* from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+ROOT = Path(__file__).parent.parent
+DEFAULTS: dict[str, Any] = {
+    "QUESTIONS_DIR": str(ROOT / "questions"),
+    "DATABASE_URL": "sqlite:///quizapp.sqlite",
+    "INSECURE_HTTP": False,
+    "MAX_CONTENT_LENGTH": 1024 * 1024,  # Werkzeug's own form limits leave urlencoded bodies open
+    "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as the log-in: no expiry in an attempt
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    # argon2id at the floor that OWASP gives, so that 30 log-ins do not starve a quiz
+    "ARGON2_TIME_COST": 2,
+    "ARGON2_MEMORY_COST": 19 * 1024,
+    "ARGON2_PARALLELISM": 1,
+}
+FROM_ENVIRONMENT = ("DATABASE_URL", "QUESTIONS_DIR", "INSECURE_HTTP", "SECRET_KEY", "TRUSTED_HOSTS")
+
+
+class StartFault(Exception):
+    """The application cannot start; the message is one sentence that says what to do."""
+
+
+def configure(app: Flask, overrides: Mapping[str, Any] | None) -> None:
+    """Fill app.config; `overrides` (tests) replace file and environment. Raises StartFault."""
+    app.config.from_mapping(DEFAULTS)
+    if overrides is None:
+        app.config.from_pyfile("config.py", silent=True)
+        app.config.update(_environment())
+    else:
+        app.config.update(overrides)
+    app.config.setdefault("SQLALCHEMY_DATABASE_URI", app.config["DATABASE_URL"])
+    _prepare_instance(Path(app.instance_path))
+    if not app.config["SECRET_KEY"]:
+        app.config["SECRET_KEY"] = _secret_key(Path(app.instance_path) / "secret_key")
+    secure = not app.config["INSECURE_HTTP"]
+    app.config["SESSION_COOKIE_SECURE"] = secure
+    # The prefix makes browsers refuse the cookie without Secure, or from another host.
+    app.config["SESSION_COOKIE_NAME"] = "__Host-quizapp" if secure else "quizapp"
+    if not Path(app.config["QUESTIONS_DIR"]).is_dir():
+        raise StartFault(
+            f"The folder of quizzes, {app.config['QUESTIONS_DIR']}, is not there: "
+            "make it, or name another with QUIZAPP_QUESTIONS_DIR."
+        )
+
+
+def _environment() -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: os.environ[f"QUIZAPP_{name}"]
+        for name in FROM_ENVIRONMENT
+        if os.environ.get(f"QUIZAPP_{name}")
+    }
+    if "INSECURE_HTTP" in values:
+        if values["INSECURE_HTTP"] not in ("0", "1"):
+            raise StartFault("QUIZAPP_INSECURE_HTTP must be 0 or 1.")
+        values["INSECURE_HTTP"] = values["INSECURE_HTTP"] == "1"
+    if "TRUSTED_HOSTS" in values:
+        values["TRUSTED_HOSTS"] = values["TRUSTED_HOSTS"].split(",")
+    return values
+
+
+def _prepare_instance(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartFault(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StartFault(
+            f"The folder {folder} cannot be written to: give it to the user who runs quizapp."
+        )
+
+
+def _secret_key(path: Path) -> str:
+    """Return the key of this installation, made on the first start, readable by its owner only."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        try:
+            key = path.read_text().strip()
+        except OSError as error:
+            raise StartFault(f"The file {path} cannot be read: {error.strerror}.") from error
+        if len(key) < 32:
+            raise StartFault(
+                f"The file {path} holds no key: restore it from a backup, or delete it "
+                "(everybody then logs in again, and rejoin phrases stop working)."
+            ) from None
+        return key
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_hex(32)
+        file.write(key)
+    return key

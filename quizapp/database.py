@@ -1,0 +1,191 @@
+"""The database: engine settings that are read back, the one write section, UTC and exact types."""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, scoped_session
+
+try:
+    import fcntl
+except ImportError:  # Windows: one process, where the thread lock is enough
+    fcntl = None  # type: ignore[assignment]  # mypy sees the POSIX module only
+
+# Read back after setting; any other answer stops the start (WAL + FULL survives a power cut).
+PRAGMAS = (
+    ("journal_mode=WAL", "wal"),
+    ("synchronous=FULL", 2),
+    ("foreign_keys=ON", 1),
+    ("busy_timeout=5000", 5000),
+    ("wal_autocheckpoint=0", 0),
+    ("secure_delete=ON", 1),
+    ("trusted_schema=OFF", 0),
+)
+COMMITS_PER_CHECKPOINT = 500
+
+
+class Base(DeclarativeBase):
+    """Every table; constraints have names, so that migrations can address them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: aware on both sides, refused when naive (SQLite would drop the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC; raise ValueError when it has no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored moment as aware UTC."""
+        if value is None or value.tzinfo is not None:
+            return value.astimezone(UTC) if value else None
+        return value.replace(tzinfo=UTC)
+
+
+class SettingRefused(RuntimeError):
+    """SQLite did not take a setting that a promise rests on."""
+
+
+class _WriteLock:
+    """One writer at a time: a thread lock and, between processes, a lock on a file.
+
+    SQLite's own waiting has no queue and starves; and no checkpoint may run beside a commit
+    (the WAL-reset bug of SQLite before 3.51.3).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._thread = threading.Lock()
+        self._path = path
+        self.commits = 0
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        with self._thread, open(self._path, "a") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database to the application and put the settings on its engine."""
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+        if engine.dialect.name == "sqlite":
+            file = Path(engine.url.database or "")
+            app.extensions["quizapp_write_lock"] = _WriteLock(file.with_suffix(".lock"))
+            _watch_sqlite(engine)
+
+
+def _watch_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def apply_settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # only the "begin" below starts a transaction
+        for pragma, wanted in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+            got = connection.execute(f"PRAGMA {pragma.split('=')[0]}").fetchone()[0]
+            if got != wanted:
+                raise SettingRefused(f"SQLite refused {pragma}: it answers {got!r}.")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def writing() -> Iterator[scoped_session[Session]]:
+    """Open the one write section: yields the session, commits at the end, rolls back on any error.
+
+    Ends a read transaction that is open, so read again inside what the decision rests on. No
+    hashing of passwords, no files, no rendering in here.
+    """
+    session = db.session
+    session.rollback()
+    lock = _find_lock()
+    if lock is None:
+        yield from _transaction(session)
+        return
+    with lock.hold():
+        session.connection(execution_options={"write": True})
+        yield from _transaction(session)
+        _checkpoint_sometimes(lock)
+
+
+def _transaction(session: scoped_session[Session]) -> Iterator[scoped_session[Session]]:
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _find_lock() -> _WriteLock | None:
+    from flask import current_app  # the application context carries the engine, and so its lock
+
+    lock: _WriteLock | None = current_app.extensions.get("quizapp_write_lock")
+    return lock
+
+
+def _checkpoint_sometimes(lock: _WriteLock) -> None:
+    """Move the write-ahead log into the database, under the lock, every few hundred commits."""
+    lock.commits += 1
+    if lock.commits % COMMITS_PER_CHECKPOINT == 0:
+        connection = db.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
+
+
+def upsert(
+    session: scoped_session[Session],
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    keys: Sequence[str],
+) -> None:
+    """Insert the rows, or update those whose unique `keys` exist already."""
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(model)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows)
+    )
+
+
+def disk_is_writable(folder: Path) -> bool:
+    """Tell whether files can be made in the folder."""
+    return os.access(folder, os.W_OK | os.X_OK)

@@ -1,0 +1,198 @@
+"""The live bank: load the folder, watch it, swap whole, keep the last good version of each quiz."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from quizapp.bank import canonical
+from quizapp.bank.model import Quiz
+from quizapp.bank.problem import Problem
+from quizapp.bank.public import PublicQuiz, public
+from quizapp.checking import Checked, check_file
+from quizapp.checking.changes import breaking_changes
+from quizapp.database import db, writing
+from quizapp.models import Attempt, Version
+
+log = logging.getLogger(__name__)
+
+WATCH_SECONDS = 0.3
+Signature = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """One stored version, read once per process: it never changes, so it is never invalidated."""
+
+    id: int
+    quiz: Quiz
+    public: PublicQuiz
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """A file that does not count, and why. `live`: an earlier good version is served meanwhile."""
+
+    name: str
+    problems: tuple[Problem, ...]
+    lines: tuple[str, ...]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The bank at one moment. `warnings` are those of good files, by file name."""
+
+    quizzes: Mapping[str, LiveVersion] = field(default_factory=dict)
+    broken: Mapping[str, BrokenFile] = field(default_factory=dict)
+    warnings: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+
+class Library:
+    """Holds the shelf. Readers take `shelf` once and see one consistent bank.
+
+    A file counts when two looks at it, one watch apart, agree: a file being written is left alone.
+    """
+
+    def __init__(self, folder: Path, context: Callable[[], AbstractContextManager[object]]) -> None:
+        self.folder = folder
+        self.shelf = Shelf()
+        self._context = context
+        self._taken: dict[str, Signature] = {}
+        self._seen: dict[str, Signature] = {}
+        self._versions: dict[int, LiveVersion] = {}
+        self._refreshing = threading.Lock()
+
+    def find(self, quiz_id: str) -> LiveVersion | None:
+        """Return the live version of a quiz, or None."""
+        return self.shelf.quizzes.get(quiz_id)
+
+    def version(self, version_id: int) -> LiveVersion:
+        """Return a stored version. Raises LookupError when there is none."""
+        if version_id not in self._versions:
+            row = db.session.get(Version, version_id)
+            if row is None:
+                raise LookupError(version_id)
+            quiz = canonical.from_json(row.content)
+            self._versions[version_id] = LiveVersion(version_id, quiz, public(quiz))
+        return self._versions[version_id]
+
+    def load(self) -> None:
+        """Read the whole folder now, whatever state its files are in (at the start)."""
+        with self._refreshing, self._context():
+            self._restore()
+            self._seen = self._look()
+            self._take(self._seen)
+
+    def watch(self) -> None:
+        """Start the thread that makes saved files live; it ends with the process."""
+        threading.Thread(target=self._watch, name="library", daemon=True).start()
+
+    def _watch(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(WATCH_SECONDS):
+            try:
+                self.refresh()
+            except Exception:  # the watch must outlive a database that is away for a while
+                log.exception("The quizzes could not be refreshed.")
+
+    def refresh(self) -> None:
+        """Look once; take the files that have changed and then held still since the last look."""
+        with self._refreshing:
+            now = self._look()
+            settled = {name: sig for name, sig in now.items() if self._seen.get(name) == sig}
+            self._seen = now
+            gone = self._taken.keys() - now.keys()
+            if gone or any(self._taken.get(name) != sig for name, sig in settled.items()):
+                with self._context():
+                    self._take(settled, gone)
+
+    def _look(self) -> dict[str, Signature]:
+        found = {}
+        for path in sorted(self.folder.glob("*.y*ml")):
+            try:
+                state = path.lstat()
+            except OSError:
+                continue  # deleted while we looked
+            found[path.name] = (state.st_mtime_ns, state.st_size, state.st_ino)
+        return found
+
+    def _take(
+        self, settled: Mapping[str, Signature], gone: set[str] | frozenset[str] = frozenset()
+    ) -> None:
+        """Check the changed files and swap the shelf in one assignment."""
+        shelf = self.shelf
+        for name in gone:
+            self._taken.pop(name)
+            shelf = self._without(shelf, name)
+        for name, signature in settled.items():
+            if self._taken.get(name) != signature:
+                shelf = self._with(shelf, name, check_file(self.folder / name))
+                self._taken[name] = signature
+        self.shelf = shelf
+
+    def _without(self, shelf: Shelf, name: str) -> Shelf:
+        """A deleted file: its last good version stays for whoever was given it."""
+        live = Path(name).stem in shelf.quizzes
+        missing = Problem(1, 1, "This file has been deleted or renamed.")
+        broken = {key: value for key, value in shelf.broken.items() if key != name}
+        if live:
+            broken[name] = BrokenFile(name, (missing,), (), live)
+        return replace(shelf, broken=broken, warnings=_less(shelf.warnings, name))
+
+    def _with(self, shelf: Shelf, name: str, checked: Checked) -> Shelf:
+        quiz_id = Path(name).stem
+        if checked.quiz is None:
+            entry = BrokenFile(name, checked.problems, checked.lines, quiz_id in shelf.quizzes)
+            return replace(shelf, broken={**shelf.broken, name: entry})
+        live = self._store(checked.quiz)
+        remarks = (*checked.problems, *_breaking(shelf.quizzes.get(quiz_id), live))
+        warnings = _less(shelf.warnings, name) | ({name: remarks} if remarks else {})
+        return Shelf({**shelf.quizzes, quiz_id: live}, _less(shelf.broken, name), warnings)
+
+    def _store(self, quiz: Quiz) -> LiveVersion:
+        """Keep a version that goes live, so that a restart or a deleted file loses nothing."""
+        content = canonical.to_json(quiz)
+        digest, now = canonical.digest(content), datetime.now(UTC)
+        with writing() as session:
+            row = session.scalar(
+                select(Version).where(Version.quiz_id == quiz.id, Version.digest == digest)
+            )
+            if row is None:
+                row = Version(quiz_id=quiz.id, digest=digest, content=content, created_at=now)
+                session.add(row)
+            row.live_at = now
+            session.flush()
+            version_id = row.id
+        return self.version(version_id)
+
+    def _restore(self) -> None:
+        """Begin with the version of each quiz that was live last."""
+        last = select(func.max(Version.live_at)).group_by(Version.quiz_id)
+        rows = db.session.scalars(select(Version).where(Version.live_at.in_(last))).all()
+        self.shelf = Shelf({row.quiz_id: self.version(row.id) for row in rows})
+
+
+def _breaking(before: LiveVersion | None, live: LiveVersion) -> tuple[Problem, ...]:
+    """Say which changes the answers given so far cannot follow, and how many attempts hold them."""
+    if before is None or before.id == live.id:
+        return ()
+    held = select(func.count(Attempt.id)).join(Version).where(Version.quiz_id == live.quiz.id)
+    count = db.session.scalar(held)
+    if not count:
+        return ()
+    attempts = "1 attempt keeps" if count == 1 else f"{count} attempts keep"
+    return tuple(
+        Problem(1, 1, f"{change.message} ({attempts} the older version.)", severity="warning")
+        for change in breaking_changes(before.quiz, live.quiz)
+    )
+
+
+def _less(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in mapping.items() if key != name}

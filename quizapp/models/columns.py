@@ -1,0 +1,22 @@
+"""Columns that several tables share."""
+
+import secrets
+from datetime import datetime
+from typing import Annotated
+
+from sqlalchemy import String
+from sqlalchemy.orm import mapped_column
+
+from quizapp.database import UtcDateTime
+
+
+def new_public_id() -> str:
+    """Return a random id for URLs: 128 bits, so that nobody can count or guess."""
+    return secrets.token_urlsafe(16)
+
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+PublicId = Annotated[str, mapped_column(String(22), unique=True, default=new_public_id)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime())]
+MaybeMoment = Annotated[datetime | None, mapped_column(UtcDateTime())]
+Digest = Annotated[str, mapped_column(String(64))]

@@ -1,0 +1,143 @@
+"""Work: assignments, attempts, responses, submissions, and marks, which are only ever added to."""
+
+from fractions import Fraction
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from quizapp.database import Base
+from quizapp.models.columns import Digest, Key, Moment, PublicId
+from quizapp.models.people import Classroom, Student
+from quizapp.models.versions import Version
+
+
+class Assignment(Base):
+    """A quiz given to a classroom."""
+
+    __tablename__ = "assignments"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    classroom_id: Mapped[int] = mapped_column(
+        ForeignKey("classrooms.id", ondelete="CASCADE"), index=True
+    )
+    quiz_id: Mapped[str] = mapped_column(String(40))
+    attempts_allowed: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Moment]
+
+    classroom: Mapped[Classroom] = relationship(lazy="joined")
+
+
+class Attempt(Base):
+    """One sitting of one student at one assignment, frozen to the version it was started on.
+
+    `seed` orders the options; `submission_key` is printed into the page, so that any number of
+    submits of this attempt is one submission.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("student_id", "assignment_id", "number"),
+        CheckConstraint("state IN ('open', 'submitted')", name="state"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    assignment_id: Mapped[int] = mapped_column(
+        ForeignKey("assignments.id", ondelete="CASCADE"), index=True
+    )
+    student_id: Mapped[int] = mapped_column(ForeignKey("students.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), index=True)
+    level: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    seed: Mapped[str] = mapped_column(String(22))
+    submission_key: Mapped[str] = mapped_column(String(22), unique=True)
+    started_at: Mapped[Moment]
+
+    assignment: Mapped[Assignment] = relationship(lazy="joined")
+    student: Mapped[Student] = relationship(lazy="joined")
+    version: Mapped[Version] = relationship(lazy="select")
+
+
+class Response(Base):
+    """What the student entered for one item; `given` is a JSON list of option ids, or one text."""
+
+    __tablename__ = "responses"
+    __table_args__ = (UniqueConstraint("attempt_id", "item_id"),)
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
+    item_id: Mapped[str] = mapped_column(String(40))
+    given: Mapped[str] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(String(40))
+    saved_at: Mapped[Moment]
+
+
+class StrayResponse(Base):
+    """An answer that came after the submission: kept and shown to the teacher, not counted."""
+
+    __tablename__ = "stray_responses"
+    __table_args__ = (UniqueConstraint("attempt_id", "item_id", "given_hash"),)
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
+    item_id: Mapped[str] = mapped_column(String(40))
+    given: Mapped[str] = mapped_column(Text)
+    given_hash: Mapped[Digest]
+    level: Mapped[str] = mapped_column(String(40))
+    received_at: Mapped[Moment]
+
+
+class Submission(Base):
+    """The receipt of a submitted attempt."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (CheckConstraint("how IN ('student', 'deadline', 'teacher')", name="how"),)
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(
+        ForeignKey("attempts.id", ondelete="CASCADE"), index=True
+    )
+    submission_key: Mapped[str] = mapped_column(String(22), unique=True)
+    receipt: Mapped[str] = mapped_column(String(8), unique=True)
+    how: Mapped[str] = mapped_column(String(10))
+    submitted_at: Mapped[Moment]
+
+
+class Mark(Base):
+    """Points given to one response, by whom and why. The newest row of an item counts.
+
+    `points_numerator` is NULL while the response waits for a teacher; `trace` is the JSON of the
+    rule's trace; `folded` is the response as it was compared, by which equal answers are grouped.
+    """
+
+    __tablename__ = "marks"
+    __table_args__ = (
+        Index("ix_marks_attempt_id_item_id", "attempt_id", "item_id"),
+        CheckConstraint("source IN ('rule', 'teacher', 'regrade')", name="source"),
+        CheckConstraint(
+            "(points_numerator IS NULL) = (outcome = 'waiting')", name="waiting_has_no_points"
+        ),
+    )
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
+    item_id: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(10))
+    points_numerator: Mapped[int | None]
+    points_denominator: Mapped[int]
+    source: Mapped[str] = mapped_column(String(10))
+    rule: Mapped[str] = mapped_column(String(40))
+    folded: Mapped[str] = mapped_column(Text)
+    trace: Mapped[str] = mapped_column(Text)
+    teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teachers.id"))
+    reason: Mapped[str | None] = mapped_column(Text)
+    marked_at: Mapped[Moment]
+
+    @property
+    def points(self) -> Fraction | None:
+        """The exact points, or None while the response waits."""
+        if self.points_numerator is None:
+            return None
+        return Fraction(self.points_numerator, self.points_denominator)

@@ -1,0 +1,217 @@
+"""How each question went: outcomes, options chosen, and written answers grouped by their form.
+
+Outcomes and options rest on the first submitted attempt of each student; groups hold the answers
+of all submitted attempts, since every answer wants to be marked.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+
+from quizapp.bank.model import Given, Item, MultipleChoice, Option, Quiz, SingleChoice
+from quizapp.bank.public import asked
+from quizapp.database import db
+from quizapp.library import Library
+from quizapp.marking.verdict import Trace
+from quizapp.marks import current
+from quizapp.models import Assignment, Attempt, Mark, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One submitted attempt with its own version's quiz, what was given, and the current marks."""
+
+    attempt: Attempt
+    quiz: Quiz
+    given: Mapping[str, Given]
+    marks: Mapping[str, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionCount:
+    """How many chose an option."""
+
+    option: Option
+    is_key: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Answers that are the same once folded. `points` is None while they wait, or when they differ.
+
+    `typed` are the ways in which it was written, the commonest first.
+    """
+
+    folded: str
+    typed: tuple[str, ...]
+    count: int
+    waiting: int
+    points: Fraction | None
+    by_teacher: int
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How one question went. `dropped`: the newest version of the quiz no longer has it.
+
+    `outcomes` counts the first attempts; `elsewhere` those who chose an option of another version.
+    """
+
+    number: int
+    item: Item
+    dropped: bool
+    outcomes: Mapping[str, int]
+    options: tuple[OptionCount, ...]
+    elsewhere: int
+    groups: tuple[Group, ...]
+
+    @property
+    def marked(self) -> int:
+        """How many of the counted answers have been marked; blank ones have."""
+        return sum(self.outcomes.values()) - self.outcomes.get("waiting", 0)
+
+    @property
+    def waiting(self) -> int:
+        """How many answers wait for the teacher, over all attempts."""
+        return sum(group.waiting for group in self.groups)
+
+
+def load_sittings(assignment: Assignment, library: Library) -> list[Sitting]:
+    """Return the submitted attempts of an assignment, first attempts first."""
+    attempts = db.session.scalars(
+        select(Attempt)
+        .where(Attempt.assignment_id == assignment.id, Attempt.state == "submitted")
+        .order_by(Attempt.number, Attempt.id)
+    ).all()
+    ids = [attempt.id for attempt in attempts]
+    marks, given = current(ids), read_given(ids)
+    return [
+        Sitting(
+            attempt,
+            library.version(attempt.version_id).quiz,
+            given.get(attempt.id, {}),
+            marks.get(attempt.id, {}),
+        )
+        for attempt in attempts
+    ]
+
+
+def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
+    """Return what was saved, by attempt id and item id, exactly as it was given."""
+    rows = db.session.execute(
+        select(Response.attempt_id, Response.item_id, Response.given, Response.level).where(
+            Response.attempt_id.in_(attempt_ids)
+        )
+    )
+    found: dict[int, dict[str, Given]] = defaultdict(dict)
+    for attempt_id, item_id, given, level in rows:
+        found[attempt_id][item_id] = Given(tuple(json.loads(given)), level)
+    return dict(found)
+
+
+def keep_first(sittings: Iterable[Sitting]) -> list[Sitting]:
+    """Return the first sitting of every student."""
+    first: dict[int, Sitting] = {}
+    for sitting in sittings:
+        first.setdefault(sitting.attempt.student_id, sitting)
+    return list(first.values())
+
+
+def get_question(assignment: Assignment, item_id: str, library: Library) -> Question:
+    """Return one question with its answers grouped; LookupError when no version has it."""
+    for question in count_questions(assignment, library, load_sittings(assignment, library)):
+        if question.item.id == item_id:
+            return question
+    raise LookupError(item_id)
+
+
+def count_questions(
+    assignment: Assignment, library: Library, sittings: Sequence[Sitting]
+) -> tuple[Question, ...]:
+    """Return every question: the live version's in order, then those of older ones only."""
+    live = library.find(assignment.quiz_id)
+    items = {item.id: item for item in asked(live.quiz)} if live else {}
+    kept = set(items)
+    for sitting in sorted(sittings, key=lambda one: one.attempt.version_id, reverse=True):
+        for item in asked(sitting.quiz):
+            items.setdefault(item.id, item)
+    return tuple(
+        _question(number, item, bool(live) and item.id not in kept, sittings)
+        for number, item in enumerate(items.values(), 1)
+    )
+
+
+def _question(number: int, item: Item, dropped: bool, sittings: Sequence[Sitting]) -> Question:
+    first = [one for one in keep_first(sittings) if item.id in one.marks]
+    chosen = Counter(
+        value for one in first if item.id in one.given for value in one.given[item.id].values
+    )
+    options = _option_counts(item, chosen)
+    known = {entry.option.id for entry in options}
+    return Question(
+        number=number,
+        item=item,
+        dropped=dropped,
+        outcomes=Counter(one.marks[item.id].outcome for one in first),
+        options=options,
+        elsewhere=sum(count for value, count in chosen.items() if value not in known)
+        if options
+        else 0,
+        groups=() if options else group(_answers(item, sittings)),
+    )
+
+
+def _option_counts(item: Item, chosen: Mapping[str, int]) -> tuple[OptionCount, ...]:
+    if not isinstance(item, SingleChoice | MultipleChoice):
+        return ()
+    keys = {item.answer} if isinstance(item, SingleChoice) else set(item.answers)
+    return tuple(
+        OptionCount(option, option.id in keys, chosen.get(option.id, 0)) for option in item.options
+    )
+
+
+def _answers(item: Item, sittings: Sequence[Sitting]) -> list[tuple[str, Mark]]:
+    return [
+        ("".join(one.given[item.id].values), one.marks[item.id])
+        for one in sittings
+        if item.id in one.given and item.id in one.marks
+    ]
+
+
+def group(answers: Iterable[tuple[str, Mark]]) -> tuple[Group, ...]:
+    """Return written answers grouped by their folded form: waiting ones first, then by size.
+
+    `answers` are pairs of the text as typed and its current mark; blank ones are left out.
+    """
+    found: dict[str, list[tuple[str, Mark]]] = defaultdict(list)
+    for typed, mark in answers:
+        if mark.outcome != "blank":
+            found[mark.folded].append((typed, mark))
+    groups = [_group(folded, members) for folded, members in found.items()]
+    return tuple(sorted(groups, key=lambda one: (not one.waiting, -one.count, one.folded)))
+
+
+def _group(folded: str, members: Sequence[tuple[str, Mark]]) -> Group:
+    marks = [mark for _, mark in members]
+    points = {mark.points for mark in marks}
+    return Group(
+        folded=folded,
+        typed=tuple(text for text, _ in Counter(typed for typed, _ in members).most_common()),
+        count=len(marks),
+        waiting=sum(mark.outcome == "waiting" for mark in marks),
+        points=points.pop() if len(points) == 1 else None,
+        by_teacher=sum(mark.source == "teacher" for mark in marks),
+        trace=read_trace(marks[0]),
+    )
+
+
+def read_trace(mark: Mark) -> Trace:
+    """Return the trace of the rule that stands behind a mark."""
+    stored = json.loads(mark.trace)
+    return Trace(**{**stored, "ideas": tuple(stored["ideas"])})

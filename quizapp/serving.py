@@ -1,0 +1,164 @@
+"""Serving on a bare machine: every step says what it does, every fault is one sentence."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Any
+
+import click
+import waitress
+from alembic import command
+from alembic.util import CommandError
+from flask import Flask, current_app
+
+from quizapp import config, create_app
+from quizapp.accounts import offer_setup
+from quizapp.classrooms import find_demonstration, make_demonstration, shown
+from quizapp.library import Library
+
+SAMPLE = "all-weather-partnership"
+
+
+def serve(host: str, port: int) -> None:
+    """Prepare everything, print the addresses, serve until stopped. Raises StartFault."""
+    _settle_transport(host)
+    with _step("Opening the database"):
+        app = create_app()
+        app.config.setdefault("TRUSTED_HOSTS", None)
+        if app.config["TRUSTED_HOSTS"] is None:
+            app.config["TRUSTED_HOSTS"] = _hosts(host)
+        with app.app_context():
+            migrate()
+    library: Library = app.extensions["quizapp_library"]
+    with _step("Checking the quizzes"):
+        library.load()
+    server = _listen(app, host, port)
+    _introduce(app, library, f"http://{_shown_host(host)}:{port}")
+    library.watch()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server.run()
+    click.echo("\nStopped.")
+
+
+def _settle_transport(host: str) -> None:
+    """Plain http is fine on this machine; beyond it, somebody must have decided so."""
+    if _is_loopback(host):
+        os.environ.setdefault("QUIZAPP_INSECURE_HTTP", "1")
+        return
+    if os.environ.get("QUIZAPP_INSECURE_HTTP") != "1":
+        raise config.StartFault(
+            f"On {host} other machines can reach quizapp over plain http, where passwords and "
+            "answers travel unprotected. On a school's own network you may accept that: set "
+            "QUIZAPP_INSECURE_HTTP=1. Otherwise serve on 127.0.0.1 behind a proxy with TLS."
+        )
+    click.echo("Plain http: anyone on this network can read what is sent. Cookies are not Secure.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _hosts(host: str) -> list[str]:
+    """The names under which this server answers; a forged Host header gets 400."""
+    hosts = {"127.0.0.1", "localhost", "[::1]", host}
+    if not _is_loopback(host):
+        name = socket.gethostname()
+        hosts |= {name, f"{name}.local", *_addresses(name)}
+    return sorted(hosts)
+
+
+def _addresses(name: str) -> set[str]:
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(name, None, socket.AF_INET)}
+    except OSError:
+        found = set()
+    # A datagram socket that sends nothing still learns the address the network knows us by.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            found.add(probe.getsockname()[0])
+        except OSError:
+            pass
+    return found
+
+
+def _shown_host(host: str) -> str:
+    if host != "0.0.0.0":
+        return host
+    reachable = _addresses(socket.gethostname()) - {"127.0.0.1", "127.0.1.1"}
+    return min(reachable, default="127.0.0.1")
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    click.echo(f"{what} … ", nl=False)
+    started = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        click.echo("failed")
+        raise
+    click.echo(f"done ({time.monotonic() - started:.1f} s)")
+
+
+def migrate() -> None:
+    """Bring the database to the newest migration. Raises StartFault when it is newer still."""
+    try:  # flask_migrate.upgrade would end the process with a sentence of its own
+        command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
+    except CommandError as error:
+        raise config.StartFault(
+            f"The database does not fit this version of quizapp ({error}): it was made by a newer "
+            "one. Start the newer version, or restore the backup made before the upgrade."
+        ) from error
+
+
+def _listen(app: Flask, host: str, port: int) -> Any:
+    try:
+        return waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=8,
+            connection_limit=2000,  # slow clients must not use up a classroom's connections
+            asyncore_use_poll=True,  # select() stops at 1,024 descriptors
+            channel_timeout=60,
+            ident=None,
+        )
+    except OSError as error:
+        raise config.StartFault(
+            f"Port {port} on {host} cannot be used ({error.strerror}): stop what uses it, "
+            f"or choose another with --port {port + 1}."
+        ) from error
+
+
+def _introduce(app: Flask, library: Library, address: str) -> None:
+    now = datetime.now(UTC)
+    shelf = library.shelf
+    click.echo(
+        f"{len(shelf.quizzes)} quizzes are live." if len(shelf.quizzes) != 1 else "1 quiz is live."
+    )
+    for name in shelf.broken:
+        click.echo(f"  {name} has errors and does not count: python3 dev.py check shows them.")
+    with app.app_context():
+        if library.find(SAMPLE):
+            make_demonstration(SAMPLE, now)
+        demonstration = find_demonstration()
+        code = shown(demonstration.join_code) if demonstration else None
+        token = offer_setup(str(app.secret_key), now)
+    click.echo(f"\nStudents open   {address}/")
+    if code:
+        click.echo(f"  to try it     {address}/join/{code}   (the demonstration class)")
+    if token:
+        click.echo(f"Teacher, once   {address}/teach/setup/{token}")
+    else:
+        click.echo(f"Teachers        {address}/teach/")
+    click.echo("\nCtrl-C stops the server.")

@@ -1,0 +1,125 @@
+"""One student's sheet, as the teacher reads it: every answer, its marks and how they came about."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from quizapp.attempts import find_submission, responses, strays
+from quizapp.bank.model import Given, Item, Quiz
+from quizapp.bank.public import asked
+from quizapp.database import db
+from quizapp.library import Library
+from quizapp.marking.verdict import Trace
+from quizapp.marks import Score, history, score
+from quizapp.models import Assignment, Attempt, Classroom, Mark, StrayResponse, Submission, Teacher
+from quizapp.outcomes import read_trace
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One mark in the history of an answer. `by` is the teacher's name, None for the rules."""
+
+    mark: Mark
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question on the sheet; no mark and no trace before the attempt is submitted."""
+
+    number: int
+    item: Item
+    given: Given | None
+    mark: Mark | None
+    trace: Trace | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """An answer that came after the submission."""
+
+    item: Item | None
+    given: Given
+    row: StrayResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything about one attempt; `submission` and `score` are None while it is open."""
+
+    attempt: Attempt
+    quiz: Quiz
+    submission: Submission | None
+    score: Score | None
+    answers: tuple[Answer, ...]
+    strays: tuple[Stray, ...]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The labels of the reading levels that answers were given at, easiest first."""
+        used = {answer.given.level for answer in self.answers if answer.given} or {
+            self.attempt.level
+        }
+        return tuple(level.label for level in self.quiz.levels if level.id in used)
+
+
+def get_attempt(public_id: str, teacher: Teacher) -> Attempt:
+    """Return an attempt in one of the teacher's own classrooms; LookupError otherwise."""
+    found = db.session.scalar(
+        select(Attempt)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .where(Attempt.public_id == public_id, Classroom.teacher_id == teacher.id)
+    )
+    if found is None:
+        raise LookupError(public_id)
+    return found
+
+
+def get_item(attempt: Attempt, item_id: str, library: Library) -> Item:
+    """Return an item of the version that the attempt was started on; LookupError otherwise."""
+    item = library.version(attempt.version_id).quiz.find_item(item_id)
+    if item is None:
+        raise LookupError(item_id)
+    return item
+
+
+def sheet(attempt: Attempt, library: Library) -> Sheet:
+    """Return the sheet of one attempt, read with its own version of the quiz."""
+    quiz = library.version(attempt.version_id).quiz
+    given, marks = responses(attempt), history(attempt.id)
+    names = _names(marks)
+    newest = {item_id: steps[-1] for item_id, steps in marks.items()}
+    return Sheet(
+        attempt=attempt,
+        quiz=quiz,
+        submission=find_submission(attempt),
+        score=score(newest, quiz) if newest else None,
+        answers=tuple(
+            _answer(number, item, given.get(item.id), marks.get(item.id, ()), names)
+            for number, item in enumerate(asked(quiz), 1)
+        ),
+        strays=tuple(
+            Stray(quiz.find_item(row.item_id), Given(tuple(json.loads(row.given)), row.level), row)
+            for row in strays(attempt)
+        ),
+    )
+
+
+def _answer(
+    number: int, item: Item, given: Given | None, marks: Sequence[Mark], names: Mapping[int, str]
+) -> Answer:
+    steps = tuple(
+        Step(mark, names.get(mark.teacher_id) if mark.teacher_id else None) for mark in marks
+    )
+    last = marks[-1] if marks else None
+    return Answer(number, item, given, last, read_trace(last) if last else None, steps)
+
+
+def _names(marks: Mapping[str, Sequence[Mark]]) -> dict[int, str]:
+    ids = {mark.teacher_id for steps in marks.values() for mark in steps if mark.teacher_id}
+    rows = db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(ids)))
+    return {teacher_id: name for teacher_id, name in rows}

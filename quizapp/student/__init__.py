@@ -1,0 +1,1 @@
+"""The student's pages: home, reading and answering, check, review."""

@@ -1,0 +1,159 @@
+"""What the pages before submission show. Only public values come in here: nothing to leak."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask_wtf import FlaskForm
+
+from quizapp.attempts import Work
+from quizapp.bank.model import Given
+from quizapp.bank.public import PublicItem, PublicLevel, PublicOption, PublicQuiz, items_at, ordered
+from quizapp.models import Attempt
+from quizapp.student.forms import field_name, values_of
+from quizapp.student.passage import Paragraph, Place, paragraphs
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"})
+SCORING_SAID = {
+    "net": "Each right choice earns a part of the points. Each wrong one takes that part away.",
+    "exact": "Points only when you choose exactly the right ones.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on the page, with what the student has entered so far."""
+
+    number: int
+    item: PublicItem
+    options: tuple[PublicOption, ...]
+    values: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the control."""
+        return field_name(self.item.id)
+
+    @property
+    def how(self) -> str | None:
+        """The sentence that says what to enter."""
+        return how_to_answer(self.item)
+
+    @property
+    def answered(self) -> bool:
+        """True when something but white space was entered."""
+        return not Given(self.values, "").is_blank
+
+
+def attempt_items(quiz: PublicQuiz) -> tuple[PublicItem, ...]:
+    """Return the items of an attempt: those valid at every level offered."""
+    return items_at(quiz, [level.id for level in quiz.levels])
+
+
+def questions(
+    attempt: Attempt,
+    quiz: PublicQuiz,
+    saved: Mapping[str, Given],
+    form: FlaskForm | None = None,
+) -> tuple[Question, ...]:
+    """Return the questions with the answers saved, or, when `form` is given, as typed there."""
+
+    def values(item: PublicItem) -> tuple[str, ...]:
+        if form is not None:
+            return values_of(form, item)
+        return saved[item.id].values if item.id in saved else ()
+
+    return tuple(
+        Question(
+            number,
+            item,
+            ordered(item, attempt.seed),
+            values(item),
+            tuple(form[field_name(item.id)].errors) if form is not None else (),
+        )
+        for number, item in enumerate(attempt_items(quiz), start=1)
+    )
+
+
+def errors(page: tuple[Question, ...]) -> list[tuple[str, str]]:
+    """Return the errors for the summary at the top: the id to jump to, and the message."""
+    return [
+        (question.name, f"Question {question.number}: {message}")
+        for question in page
+        for message in question.errors
+    ]
+
+
+def get_level(quiz: PublicQuiz, level_id: str) -> PublicLevel:
+    """Return the level. Raises LookupError when the quiz has no such level."""
+    for level in quiz.levels:
+        if level.id == level_id:
+            return level
+    raise LookupError(level_id)
+
+
+def passage(level: PublicLevel, marked: tuple[Place, ...] = ()) -> tuple[Paragraph, ...]:
+    """Return the paragraphs of a level with bold words, glossary and the places marked."""
+    bold = [Place("bold", span) for span in level.bold]
+    glosses = [Place("gloss", entry.span, entry) for entry in level.glossary if entry.span]
+    return paragraphs(level.text, level.paragraphs, [*bold, *glosses, *marked])
+
+
+def direction(language: str) -> str:
+    """Return "rtl" for a language that is written from right to left, else "ltr"."""
+    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+
+
+def how_to_answer(item: PublicItem) -> str | None:
+    """Return the sentence that says what to enter and how points are given; None if plain."""
+    makers: Mapping[str, Callable[[PublicItem], str | None]] = {
+        "single": lambda _: None,
+        "multiple": lambda item: f"Choose {item.choose}. {SCORING_SAID[item.scoring or 'net']}",
+        "short": _how_to_write,
+        "number": lambda _: "A number.",
+        "ideas": lambda item: f"One sentence, no more than {item.max_words} words.",
+    }
+    return makers[item.kind](item)
+
+
+def _how_to_write(item: PublicItem) -> str:
+    if item.spelling == "strict":
+        return "A word or a few words. The spelling must be right."
+    return "A word or a few words. We accept small spelling slips."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the home page: the work, its title, and the number of its questions."""
+
+    work: Work
+    title: str
+    total: int
+
+
+def rows(works: Sequence[Work], quizzes: Sequence[PublicQuiz | None]) -> tuple[Row, ...]:
+    """Return the lines for works whose quiz can be shown; a quiz that is gone is left out."""
+    return tuple(
+        Row(work, quiz.title, len(attempt_items(quiz)))
+        for work, quiz in zip(works, quizzes, strict=True)
+        if quiz is not None
+    )
+
+
+def way_back(referrer: str | None, fallback: str) -> str:
+    """Return the path of the page that the form stood on: a path only, so never another host."""
+    path = urlsplit(referrer or "").path
+    return path if path.startswith("/") and not path.startswith("//") else fallback
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day on the clock of this server, such as 10:42."""
+    return moment.astimezone().strftime("%H:%M")
+
+
+def day(moment: datetime) -> str:
+    """Return the day on the clock of this server, such as 5 May 2026."""
+    local = moment.astimezone()
+    return f"{local.day} {local.strftime('%B %Y')}"

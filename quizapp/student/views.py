@@ -1,0 +1,169 @@
+"""The student's pages. A view loads, validates, calls one function, then redirects or renders."""
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as Page
+
+from quizapp import attempts, marks
+from quizapp.bank.public import PublicQuiz
+from quizapp.library import Library, LiveVersion
+from quizapp.models import Attempt
+from quizapp.student import pages, reading, review
+from quizapp.student.forms import form_class, given_from
+
+bp = Blueprint("student", __name__)
+bp.app_context_processor(reading.current)
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["quizapp_library"]
+    return library
+
+
+def _load(public_id: str) -> tuple[Attempt, LiveVersion]:
+    attempt = attempts.get_attempt(public_id, g.student)
+    return attempt, _library().version(attempt.version_id)
+
+
+def _quiz_of(work: attempts.Work) -> PublicQuiz | None:
+    if work.attempt is not None:
+        return _library().version(work.attempt.version_id).public
+    live = _library().find(work.assignment.quiz_id)
+    return live.public if live else None
+
+
+def _go(endpoint: str, attempt: Attempt) -> Page:
+    return redirect(url_for(f"student.{endpoint}", public_id=attempt.public_id), 303)
+
+
+@bp.get("/home")
+def home() -> str:
+    """Show the open and the finished work."""
+    todo, done = attempts.home(g.student, lambda version_id: _library().version(version_id).quiz)
+    return render_template(
+        "student/home.html",
+        todo=pages.rows(todo, [_quiz_of(work) for work in todo]),
+        done=pages.rows(done, [_quiz_of(work) for work in done]),
+    )
+
+
+@bp.post("/assignments/<public_id>/attempts")
+def start(public_id: str) -> Page:
+    """Start an attempt, or go on with the open one."""
+    assignment = attempts.get_assignment(public_id, g.student)
+    live = _library().find(assignment.quiz_id)
+    if live is None:
+        raise LookupError(assignment.quiz_id)
+    try:
+        attempt = attempts.start(assignment, g.student, live, g.now)
+    except attempts.NoAttemptsLeft as none_left:
+        return _go("review_page", none_left.last)
+    return _go("answer", attempt)
+
+
+@bp.route("/attempts/<public_id>", methods=["GET", "POST"])
+def answer(public_id: str) -> str | Page:
+    """Show the text and the questions; every POST saves the whole page."""
+    attempt, live = _load(public_id)
+    items = pages.attempt_items(live.public)
+    form = form_class(items)()
+    if request.method == "GET" and attempt.state == "submitted":
+        return _go("review_page", attempt)
+    if request.method == "POST":
+        level = pages.get_level(live.public, request.form.get("level", attempt.level)).id
+        valid = form.validate_on_submit()
+        go = request.form.get("go", "save")
+        shown = go.removeprefix("level:") if valid and go.startswith("level:") else level
+        shown = pages.get_level(live.public, shown).id
+        if not attempts.save(attempt, given_from(form, items, level), shown, g.now):
+            return _too_late(attempt)
+        if valid:
+            return _after_saving(attempt, go)
+    return _show_attempt(attempt, live.public, form if form.errors else None)
+
+
+def _show_attempt(attempt: Attempt, quiz: PublicQuiz, form: FlaskForm | None) -> str:
+    questions = pages.questions(attempt, quiz, attempts.responses(attempt), form)
+    level = pages.get_level(quiz, attempt.level)
+    return render_template(
+        "student/attempt.html",
+        attempt=attempt,
+        quiz=quiz,
+        level=level,
+        paragraphs=pages.passage(level),
+        questions=questions,
+        errors=pages.errors(questions),
+        direction=pages.direction(quiz.language),
+    )
+
+
+def _too_late(attempt: Attempt) -> Page:
+    submission = attempts.find_submission(attempt)
+    when = f" at {pages.clock(submission.submitted_at)}" if submission else ""
+    flash(
+        f"This was handed in{when}. What you changed since is kept for your teacher, "
+        "but not counted.",
+        "warning",
+    )
+    return _go("review_page", attempt)
+
+
+def _after_saving(attempt: Attempt, go: str) -> Page:
+    if go == "check":
+        return _go("check", attempt)
+    if go == "reading":
+        return reading.remember(_go("answer", attempt), request.form)
+    flash("Saved", "saved")
+    return _go("answer", attempt)
+
+
+@bp.get("/attempts/<public_id>/check")
+def check(public_id: str) -> str | Page:
+    """List what is answered and what is not, before the attempt is submitted."""
+    attempt, live = _load(public_id)
+    if attempt.state == "submitted":
+        return _go("review_page", attempt)
+    questions = pages.questions(attempt, live.public, attempts.responses(attempt))
+    return render_template(
+        "student/check.html", attempt=attempt, quiz=live.public, questions=questions
+    )
+
+
+@bp.post("/attempts/<public_id>/submission")
+def submit(public_id: str) -> Page:
+    """Submit the attempt; the same key again leads to the same receipt."""
+    attempt, live = _load(public_id)
+    attempts.submit(attempt, request.form.get("key", ""), live.quiz, g.now)
+    return _go("review_page", attempt)
+
+
+@bp.get("/attempts/<public_id>/review")
+def review_page(public_id: str) -> str | Page:
+    """Show the marks, the keys and, for the question chosen, its places in the text."""
+    attempt, live = _load(public_id)
+    submission = attempts.find_submission(attempt)
+    if attempt.state == "open" or submission is None:
+        return _go("answer", attempt)
+    current = marks.current([attempt.id]).get(attempt.id, {})
+    cards = review.cards(live.quiz, attempts.responses(attempt), current, attempt.level)
+    chosen = next((card for card in cards if card.item.id == request.args.get("q")), cards[0])
+    return render_template(
+        "student/review.html",
+        attempt=attempt,
+        quiz=live.public,
+        cards=cards,
+        chosen=chosen,
+        submission=submission,
+        score=marks.score(current, live.quiz),
+        level=(level := pages.get_level(live.public, chosen.level)),
+        paragraphs=pages.passage(level, chosen.places),
+        direction=pages.direction(live.public.language),
+        when=f"{pages.clock(submission.submitted_at)} on {pages.day(submission.submitted_at)}",
+    )
+
+
+@bp.post("/reading")
+def read_settings() -> Page:
+    """Keep the reading settings and go back to the page they were chosen on."""
+    back = pages.way_back(request.referrer, url_for("student.home"))
+    return reading.remember(redirect(back, 303), request.form)

@@ -1,0 +1,193 @@
+"""Reads for the teacher's pages: who has worked, how each question went, which answers wait.
+
+Only submitted attempts count. The figures rest on the first one of each student; lists of answers
+hold all of them, since every answer wants to be marked. What waits is never counted as wrong.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from quizapp.analysis.spread import Spread, spread
+from quizapp.database import db
+from quizapp.library import Library
+from quizapp.marks import Score, score
+from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Teacher
+from quizapp.outcomes import Question, Sitting, count_questions, keep_first, load_sittings
+
+ENOUGH = 5  # below this many, a share or a median says more about chance than about the class
+
+State = Literal["finished", "working", "not started"]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentLine:
+    """One assignment on the teacher's home: how many students have done what."""
+
+    assignment: Assignment
+    title: str
+    finished: int
+    working: int
+    not_started: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One classroom on the teacher's home."""
+
+    classroom: Classroom
+    students: int
+    lines: tuple[AssignmentLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """One student of the class: the attempts, oldest first; no score while one is open."""
+
+    name: str
+    state: State
+    attempts: tuple[tuple[Attempt, Score | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything the page of one assignment says. `spread` holds fully marked scores, if enough."""
+
+    assignment: Assignment
+    title: str
+    students: tuple[StudentRow, ...]
+    states: Mapping[State, int]
+    scores: int
+    spread: Spread | None
+    questions: tuple[Question, ...]
+    other_versions: int
+    repeated: bool
+
+    @property
+    def waiting(self) -> int:
+        """How many answers wait for the teacher."""
+        return sum(question.waiting for question in self.questions)
+
+
+def get_assignment(public_id: str, teacher: Teacher) -> Assignment:
+    """Return an assignment of one of the teacher's own classrooms; LookupError otherwise."""
+    found = db.session.scalar(
+        select(Assignment)
+        .join(Classroom)
+        .where(Assignment.public_id == public_id, Classroom.teacher_id == teacher.id)
+    )
+    if found is None:
+        raise LookupError(public_id)
+    return found
+
+
+def overview(teacher: Teacher, library: Library) -> tuple[Room, ...]:
+    """Return the teacher's classrooms with their assignments, the newest assignment first."""
+    own = select(Classroom.id).where(Classroom.teacher_id == teacher.id)
+    rooms = db.session.scalars(
+        select(Classroom).where(Classroom.id.in_(own)).order_by(Classroom.id)
+    )
+    students: Counter[int] = Counter(
+        db.session.scalars(select(Student.classroom_id).where(Student.classroom_id.in_(own)))
+    )
+    assignments = db.session.scalars(
+        select(Assignment).where(Assignment.classroom_id.in_(own)).order_by(Assignment.id.desc())
+    ).all()
+    ids = [assignment.id for assignment in assignments]
+    states, waiting = _count_states(ids), _count_waiting(ids)
+    lines = defaultdict(list)
+    for row in assignments:
+        done, working = states[row.id]["submitted"], states[row.id]["open"]
+        left = students[row.classroom_id] - done - working
+        title, count = find_title(row, library), waiting.get(row.id, 0)
+        lines[row.classroom_id].append(AssignmentLine(row, title, done, working, left, count))
+    return tuple(Room(room, students[room.id], tuple(lines[room.id])) for room in rooms)
+
+
+def find_title(assignment: Assignment, library: Library) -> str:
+    """Return the title of the quiz that is assigned; its id when no version is live."""
+    live = library.find(assignment.quiz_id)
+    return live.quiz.title if live else assignment.quiz_id
+
+
+def _count_states(assignment_ids: Sequence[int]) -> dict[int, Counter[str]]:
+    """Count students by how far they are; in the alphabet "submitted" comes after "open"."""
+    rows = db.session.execute(
+        select(Attempt.assignment_id, func.max(Attempt.state))
+        .where(Attempt.assignment_id.in_(assignment_ids))
+        .group_by(Attempt.assignment_id, Attempt.student_id)
+    )
+    states: dict[int, Counter[str]] = defaultdict(Counter)
+    for assignment_id, state in rows:
+        states[assignment_id][state] += 1
+    return states
+
+
+def _count_waiting(assignment_ids: Sequence[int]) -> dict[int, int]:
+    newest = (
+        select(func.max(Mark.id))
+        .join(Attempt, Attempt.id == Mark.attempt_id)
+        .where(Attempt.assignment_id.in_(assignment_ids))
+        .group_by(Mark.attempt_id, Mark.item_id)
+    )
+    rows = db.session.execute(
+        select(Attempt.assignment_id, func.count(Mark.id))
+        .join(Mark, Mark.attempt_id == Attempt.id)
+        .where(Mark.id.in_(newest), Mark.outcome == "waiting")
+        .group_by(Attempt.assignment_id)
+    )
+    return {assignment_id: count for assignment_id, count in rows}
+
+
+def summary(assignment: Assignment, library: Library) -> Summary:
+    """Return the summary of one assignment."""
+    sittings = load_sittings(assignment, library)
+    first = keep_first(sittings)
+    students = _students(assignment, sittings)
+    questions = count_questions(assignment, library, sittings)
+    live = library.find(assignment.quiz_id)
+    newest = live.id if live else max((one.attempt.version_id for one in first), default=0)
+    full = [score(one.marks, one.quiz) for one in first]
+    maximum = max((one.maximum for one in full), default=0)
+    marked = [one.points for one in full if not one.waiting and one.maximum == maximum]
+    return Summary(
+        assignment=assignment,
+        title=find_title(assignment, library),
+        students=students,
+        states=Counter(row.state for row in students),
+        scores=len(marked),
+        spread=spread(marked, maximum) if len(marked) >= ENOUGH else None,
+        questions=questions,
+        other_versions=sum(one.attempt.version_id != newest for one in first),
+        repeated=len(first) < len(sittings),
+    )
+
+
+def _students(assignment: Assignment, sittings: Sequence[Sitting]) -> tuple[StudentRow, ...]:
+    scores = {one.attempt.id: score(one.marks, one.quiz) for one in sittings}
+    attempts: dict[int, list[Attempt]] = defaultdict(list)
+    for attempt in db.session.scalars(
+        select(Attempt).where(Attempt.assignment_id == assignment.id).order_by(Attempt.number)
+    ):
+        attempts[attempt.student_id].append(attempt)
+    rows = db.session.scalars(
+        select(Student).where(Student.classroom_id == assignment.classroom_id)
+    )
+    ordered = sorted(rows, key=lambda student: _in_counting_order(student.name_folded))
+    return tuple(_row(student, attempts[student.id], scores) for student in ordered)
+
+
+def _in_counting_order(name: str) -> list[tuple[int, str]]:
+    """The key that puts Otter-2 before Otter-10."""
+    return [(len(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)]
+
+
+def _row(student: Student, attempts: Sequence[Attempt], scores: Mapping[int, Score]) -> StudentRow:
+    done = any(attempt.id in scores for attempt in attempts)
+    state: State = "finished" if done else "working" if attempts else "not started"
+    return StudentRow(student.name, state, tuple((one, scores.get(one.id)) for one in attempts))

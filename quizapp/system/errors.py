@@ -1,0 +1,74 @@
+"""One good page for every error, with a sentence that says what to do."""
+
+import logging
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: ("This request could not be read.", "Go back, reload the page and try again."),
+    403: ("This page is not open to you.", "Log in as the person it belongs to."),
+    404: ("There is no such page here.", "The address may be mistyped, or belong to someone else."),
+    405: ("This address does not do that.", "Go back to the page before and use its buttons."),
+    413: ("That was too much at once.", "Shorten your answers a little and send them again."),
+    429: ("Too many tries in a short time.", "Wait a few minutes and try again."),
+    500: ("Something went wrong on our side.", "Nothing that was saved is lost. Try again."),
+    503: ("The server cannot save right now.", "Leave this page open and try again in a minute."),
+}
+CSRF_SENTENCE = (
+    "This page was opened before you logged in or out.",
+    "Go back, reload the page, and send it again.",
+)
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with the one page."""
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(CSRFError, show_csrf_error)
+    app.register_error_handler(LookupError, show_missing)
+    app.register_error_handler(OperationalError, show_database_error)
+    app.register_error_handler(Exception, show_fault)
+
+
+def _page(code: int, sentence: tuple[str, str] | None = None) -> Answer:
+    what, remedy = sentence or SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
+    return render_template("system/error.html", code=code, what=what, remedy=remedy), code
+
+
+def show_http_error(error: HTTPException) -> Answer | HTTPException:
+    """Show an error that has a status; a redirect raised as an error stays one."""
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, SecurityError):  # no address can be made for a host that is not ours
+        return SENTENCES[400][0], 400
+    return _page(error.code)
+
+
+def show_csrf_error(_error: CSRFError) -> Answer:
+    """Show what to do when the form's token is missing or belongs to another log-in."""
+    return _page(400, CSRF_SENTENCE)
+
+
+def show_missing(error: LookupError) -> Answer:
+    """A loader found nothing that this person owns: 404. A KeyError is a fault of ours."""
+    if type(error) is not LookupError:
+        return show_fault(error)
+    return _page(404)
+
+
+def show_database_error(error: OperationalError) -> Answer:
+    """The database is away, full or locked: nothing was saved, and the page says so."""
+    log.error("The database failed.", exc_info=error)
+    text, code = _page(503)[:2]
+    return text, code, {"Retry-After": "5"}
+
+
+def show_fault(error: Exception) -> Answer:
+    """A fault of ours: logged with its trace, shown without."""
+    log.error("A request failed.", exc_info=error)
+    return _page(500)

@@ -1,0 +1,49 @@
+"""What templates need: points as people write them, bold words, file names with their hash."""
+
+import hashlib
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+SIGNS = {
+    Fraction(1, 2): "½", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔", Fraction(1, 4): "¼",
+    Fraction(3, 4): "¾", Fraction(1, 5): "⅕", Fraction(1, 6): "⅙", Fraction(1, 8): "⅛",
+}  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters and globals."""
+    app.add_template_filter(bold)
+    app.add_template_filter(points)
+
+    @cache
+    def digest(filename: str) -> str:
+        content = (Path(app.static_folder or "") / filename).read_bytes()
+        return hashlib.sha256(content).hexdigest()[:12]
+
+    def asset(filename: str) -> str:
+        return url_for("static", filename=filename, v=digest(filename))
+
+    app.add_template_global(asset, "asset")
+
+
+def bold(text: str) -> Markup:
+    """Return the text escaped, with `**words**` as strong: the one place that makes markup."""
+    pieces = str(escape(text)).split("**")
+    if len(pieces) % 2 == 0:  # an odd marker out stays as it was typed
+        pieces[-2:] = ["**".join(pieces[-2:])]
+    return Markup("".join(f"<strong>{p}</strong>" if n % 2 else p for n, p in enumerate(pieces)))
+
+
+def points(value: Fraction | int) -> str:
+    """Return exact points as people write them: 1, ½, 1 ⅓, 2/7."""
+    exact = Fraction(value)
+    whole, rest = divmod(exact.numerator, exact.denominator)
+    part = Fraction(rest, exact.denominator)
+    if not part:
+        return str(whole)
+    sign = SIGNS.get(part, f"{part.numerator}/{part.denominator}")
+    return f"{whole} {sign}" if whole else sign

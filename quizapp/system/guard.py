@@ -1,0 +1,37 @@
+"""Closed by default: who may reach which blueprint, decided before every request."""
+
+from datetime import UTC, datetime
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as Page
+
+from quizapp.accounts import find_login
+
+OPEN_BLUEPRINTS = frozenset({"auth", "system"})
+WITHOUT_PERSON = frozenset({"static", "system.healthz", "system.readyz"})
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every request."""
+    app.before_request(admit)
+
+
+def admit() -> Page | None:
+    """Take the time, find the person, and let only the right ones through.
+
+    A page of a blueprint that is not named here is open to nobody.
+    """
+    g.now = datetime.now(UTC)
+    g.student = g.teacher = None
+    if request.endpoint in WITHOUT_PERSON:
+        return None
+    login = find_login(session["login"], g.now) if "login" in session else None
+    if login is not None:
+        g.student, g.teacher = login.student, login.teacher
+    if request.endpoint is None or request.blueprint in OPEN_BLUEPRINTS:
+        return None
+    if request.blueprint == "student":
+        return None if g.student else redirect(url_for("auth.join"), 303)
+    if request.blueprint == "teacher":
+        return None if g.teacher else redirect(url_for("auth.teacher_login"), 303)
+    abort(404)

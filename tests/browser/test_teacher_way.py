@@ -1,0 +1,55 @@
+"""A teacher's first morning in a real browser: set up, look around, mark, read a sheet."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.school import PASSWORD, School, open_school
+
+
+@pytest.fixture(scope="session")
+def school(live_app: Flask) -> School:
+    """The class of Ms Reed on the live server, with answers handed in."""
+    with live_app.app_context():
+        school = open_school(live_app)
+        for number, answer in enumerate(("lemon", "lemon", "sour stuff", "a sensor", "juice")):
+            school.hand_in(f"Otter-{number}", {"cleaner": answer, "early-stop": "sensor"})
+    return school
+
+
+@pytest.fixture
+def teacher_page(page: Page, school: School) -> Page:
+    """A page on which Ms Reed has logged in."""
+    page.goto("/teach/login")
+    page.get_by_label("Your name").fill("Ms Reed")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+def test_a_teacher_marks_what_waits_and_takes_it_back(teacher_page: Page) -> None:
+    page = teacher_page
+    page.get_by_role("link", name="The repair room").click()
+    page.get_by_role("link", name="1 answer waits for you").click()
+    page.locator("#to-mark + ul a").click()
+    page.get_by_role("button", name="1 point").click()
+    expect(page.get_by_role("status")).to_have_text("Done: 1 answer marked.")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("not yet marked")).to_be_visible()
+
+
+def test_every_page_is_accessible_and_fits_the_screen(
+    page_in_every_look: Page, teacher_page: Page, school: School, axe: Callable[[Page], None]
+) -> None:
+    page = teacher_page
+    with school.app.app_context():
+        summary = f"/teach/assignments/{school.assignment.public_id}"
+    page.goto(summary)
+    sheet = page.get_by_role("link", name="Otter-2").get_attribute("href")
+    assert sheet is not None
+    for place in ("/teach/", summary, f"{summary}/questions/cleaner", sheet):
+        page.goto(place)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place

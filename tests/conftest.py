@@ -1,0 +1,213 @@
+"""The databases and the applications of the tests; the browser has its own in tests/browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+
+from dev import find_postgres
+from quizapp import create_app
+from quizapp.database import db
+
+QUESTIONS = Path(__file__).parent / "questions"
+MAINTENANCE = "postgres"  # the database that every PostgreSQL server has, to make others from
+MakeApp = Callable[[str], Flask]
+
+for name in [name for name in os.environ if name.startswith("QUIZAPP_")]:
+    del os.environ[name]  # a developer's settings must not lead a test to a real database
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Stands in for pytest-flask's, whose one context per test lets g outlive a request."""
+
+
+@pytest.fixture(scope="session")
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
+    """Make an application on a database; its quizzes are loaded when the database is migrated."""
+    instances = tmp_path_factory.mktemp("instance")
+
+    def make(url: str) -> Flask:
+        return create_app(
+            {
+                "TESTING": True,
+                "SECRET_KEY": "only-for-tests-0123456789abcdef0123456789",
+                "DATABASE_URL": url,
+                "QUESTIONS_DIR": str(QUESTIONS),
+                "INSTANCE_PATH": str(instances),
+                "INSECURE_HTTP": True,
+                # An honest password hash would take most of the tests' time.
+                "ARGON2_TIME_COST": 1,
+                "ARGON2_MEMORY_COST": 8,
+                "ARGON2_PARALLELISM": 1,
+            }
+        )
+
+    return make
+
+
+@contextmanager
+def _opened(app: Flask) -> Iterator[Flask]:
+    """Load the quizzes; at the end give every connection back, or dropping databases would wait."""
+    app.extensions["quizapp_library"].load()
+    yield app
+    _close(app)
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _migrate(app: Flask) -> None:
+    with app.app_context():
+        upgrade()
+    _close(app)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, make_app: MakeApp) -> Path:
+    """The file of an empty, migrated database, to copy."""
+    path = tmp_path_factory.mktemp("template") / "quizapp.sqlite"
+    _migrate(make_app(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_sqlite_url(sqlite_template: Path) -> Callable[[Path], str]:
+    """Put an empty, migrated database into a folder and return its URL."""
+
+    def make(folder: Path) -> str:
+        return f"sqlite:///{shutil.copy(sqlite_template, folder / 'quizapp.sqlite')}"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a PostgreSQL server's own database: $TEST_POSTGRES_URL, or a server of our own.
+
+    Each worker of pytest-xdist starts its own, so that none waits for another.
+    """
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    programs = find_postgres()
+    if programs is None:
+        pytest.fail(
+            "PostgreSQL is not here: sudo apt-get install postgresql, or set "
+            "TEST_POSTGRES_URL to a server where databases may be made.",
+            pytrace=False,
+        )
+    # Not in pytest's own folder, which is closed to the user that PostgreSQL runs as.
+    with TemporaryDirectory(prefix="quizapp-") as folder, _server(programs, Path(folder)) as port:
+        yield f"postgresql+psycopg://quiz@127.0.0.1:{port}/{MAINTENANCE}"
+
+
+@contextmanager
+def _server(programs: Path, folder: Path) -> Iterator[int]:
+    """Run a cluster of our own and yield its port. PostgreSQL refuses to run as root."""
+    owner: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        owner = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        shutil.chown(folder, "postgres", "postgres")
+
+    def run(program: str, *words: str) -> None:
+        command = [str(programs / program), "-D", str(folder / "data"), *words]
+        log = folder / "commands.log"  # a pipe would stay open in the server
+        with log.open("ab") as out:
+            done = subprocess.run(command, cwd="/", stdout=out, stderr=out, check=False, **owner)
+        assert done.returncode == 0, f"{program} failed:\n{log.read_text()}"
+
+    port = _free_port()
+    run("initdb", "-U", "quiz", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+    # Tests may lose data in a power cut, and are many times faster for it.
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= "
+    options += "-c fsync=off -c full_page_writes=off"
+    with ExitStack() as stack:
+        stack.callback(run, "pg_ctl", "-m", "immediate", "stop")
+        run("pg_ctl", "-w", "-l", str(folder / "data/server.log"), "-o", options, "start")
+        yield port
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres_url: str) -> Iterator[Callable[[str], str]]:
+    """Make a database from a template, return its URL; all are dropped at the end."""
+    server = make_url(postgres_url)
+    admin = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection, ExitStack() as stack:
+
+        def make(template: str) -> str:
+            name = f"quiz_{uuid.uuid4().hex}"
+            connection.execute(
+                psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    psycopg.sql.Identifier(name), psycopg.sql.Identifier(template)
+                )
+            )
+            drop = psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)")
+            stack.callback(connection.execute, drop.format(psycopg.sql.Identifier(name)))
+            return server.set(database=name).render_as_string(hide_password=False)
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def postgres_template(make_database: Callable[[str], str], make_app: MakeApp) -> str:
+    """The name of an empty, migrated database, to copy."""
+    url = make_database("template0")
+    _migrate(make_app(url))
+    return str(make_url(url).database)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty, migrated database of the test's own, once of each kind."""
+    if request.param == "sqlite":
+        make_url_in: Callable[[Path], str] = request.getfixturevalue("make_sqlite_url")
+        return make_url_in(tmp_path)
+    make: Callable[[str], str] = request.getfixturevalue("make_database")
+    return make(request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture
+def app(database_url: str, make_app: MakeApp) -> Iterator[Flask]:
+    """The application on each kind of database: the test runs twice. `client` is its client."""
+    with _opened(make_app(database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_app(
+    make_sqlite_url: Callable[[Path], str], tmp_path: Path, make_app: MakeApp
+) -> Iterator[Flask]:
+    """The application on SQLite alone, for tests that do not care."""
+    with _opened(make_app(make_sqlite_url(tmp_path))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_client(sqlite_app: Flask) -> FlaskClient:
+    """A client of the application on SQLite alone."""
+    return sqlite_app.test_client()

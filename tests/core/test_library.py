@@ -1,0 +1,147 @@
+"""The live bank: what is saved becomes live, what is broken never counts, nothing good is lost."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from quizapp import attempts
+from quizapp.database import db
+from quizapp.library import Library
+from quizapp.models import Version
+from tests.core.core_world import NOW, World
+
+KETTLES = Path(__file__).parents[1] / "questions" / "kettles.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of quizzes with one good file."""
+    made = tmp_path / "bank"
+    made.mkdir()
+    shutil.copy(KETTLES, made / "kettles.yaml")
+    return made
+
+
+@pytest.fixture
+def library(inside: Flask, folder: Path) -> Library:
+    made = Library(folder, inside.app_context)
+    made.load()
+    return made
+
+
+def settle(library: Library) -> None:
+    """Look twice: a file counts when two looks agree."""
+    library.refresh()
+    library.refresh()
+
+
+def title(library: Library) -> str:
+    live = library.find("kettles")
+    assert live is not None
+    return live.quiz.title
+
+
+def edit(folder: Path, change: Callable[[str], str]) -> None:
+    path = folder / "kettles.yaml"
+    path.write_text(change(path.read_text()))
+
+
+def retitle(folder: Path, name: str) -> None:
+    edit(folder, lambda text: f"title: {name}\n" + text.split("\n", 1)[1])
+
+
+def test_a_saved_file_goes_live_without_a_restart(library: Library, folder: Path) -> None:
+    edit(folder, lambda text: text.replace("The repair room", "The mending room", 1))
+    settle(library)
+    assert title(library) == "The mending room"
+
+
+def test_a_file_that_is_still_changing_is_left_alone(library: Library, folder: Path) -> None:
+    for name in ("One", "Two", "Three"):
+        retitle(folder, name)
+        library.refresh()
+        assert title(library) == "The repair room"
+    library.refresh()
+    assert title(library) == "Three"
+
+
+def test_a_broken_file_keeps_the_last_good_version_and_its_error(
+    library: Library, folder: Path
+) -> None:
+    edit(folder, lambda text: text.replace("skill: infer", "skill: guess"))
+    settle(library)
+    broken = library.shelf.broken["kettles.yaml"]
+    assert (title(library), broken.live) == ("The repair room", True)
+    assert "skill: guess" in broken.lines[broken.problems[0].line - 1]
+
+
+def test_a_mended_file_is_no_longer_listed(library: Library, folder: Path) -> None:
+    good = (folder / "kettles.yaml").read_text()
+    edit(folder, lambda text: text[: len(text) // 2])
+    settle(library)
+    assert "kettles.yaml" in library.shelf.broken
+    edit(folder, lambda _text: good)
+    settle(library)
+    assert not library.shelf.broken
+
+
+def test_the_last_good_version_survives_a_restart(
+    inside: Flask, library: Library, folder: Path
+) -> None:
+    edit(folder, lambda _text: "title: [")
+    restarted = Library(folder, inside.app_context)
+    restarted.load()
+    assert title(restarted) == "The repair room"
+    assert restarted.shelf.broken["kettles.yaml"].live
+
+
+def test_a_deleted_file_is_named_and_its_quiz_stays(library: Library, folder: Path) -> None:
+    (folder / "kettles.yaml").unlink()
+    settle(library)
+    assert title(library) == "The repair room"
+    assert "deleted" in library.shelf.broken["kettles.yaml"].problems[0].message
+
+
+def test_a_version_is_stored_once(library: Library, folder: Path) -> None:
+    edit(folder, lambda text: text + "\n# a remark changes no quiz\n")
+    settle(library)
+    stored = select(func.count()).where(Version.quiz_id == "kettles")
+    assert db.session.scalar(stored) == 1
+
+
+def test_a_stored_version_never_changes(library: Library, folder: Path) -> None:
+    live = library.find("kettles")
+    assert live is not None
+    edit(folder, lambda text: text.replace("The repair room", "The mending room", 1))
+    settle(library)
+    assert library.version(live.id).quiz.title == "The repair room"
+
+
+def test_the_watch_makes_a_saved_file_live_by_itself(library: Library, folder: Path) -> None:
+    library.watch()
+    edit(folder, lambda text: text.replace("The repair room", "The mending room", 1))
+    waited = threading.Event()
+    for _ in range(100):
+        if title(library) == "The mending room" or waited.wait(0.1):
+            break
+    assert title(library) == "The mending room"
+
+
+def test_a_change_that_answers_cannot_follow_is_named_with_the_number_of_attempts(
+    world: World, inside: Flask, folder: Path
+) -> None:
+    library = Library(folder, inside.app_context)
+    library.load()
+    live = library.find("kettles")
+    assert live is not None
+    attempts.start(world.assignment, world.student, live, NOW)
+    edit(folder, lambda text: text.replace("id: cleaner", "id: what-cleans"))
+    settle(library)
+    (warning,) = library.shelf.warnings["kettles.yaml"]
+    assert "“cleaner” is gone" in warning.message
+    assert "1 attempt keeps the older version" in warning.message

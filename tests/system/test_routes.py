@@ -1,0 +1,69 @@
+"""Every address, who may open it, and what stands between it and a stranger."""
+
+import pytest
+from flask import Flask
+
+# endpoint: audience, what is checked before anything is shown
+ROUTES = {
+    "static": ("everyone", "files that everyone may have"),
+    "system.healthz": ("everyone", "says nothing about anyone"),
+    "system.readyz": ("everyone", "says nothing about anyone"),
+    "system.favicon": ("everyone", "a drawing"),
+    "auth.front": ("everyone", "sends a person who is logged in to their own home"),
+    "auth.help_page": ("everyone", "text only"),
+    "auth.join": ("everyone", "the join code finds the classroom"),
+    "auth.rejoin": ("everyone", "the phrase finds the student"),
+    "auth.leave": ("everyone", "ends the log-in of the browser that asks"),
+    "auth.set_up": ("everyone", "the token, once"),
+    "auth.teacher_login": ("everyone", "name and password"),
+    "auth.teacher_logout": ("everyone", "ends the log-in of the browser that asks"),
+    "student.home": ("students", "lists the student's own work"),
+    "student.start": ("students", "attempts.get_assignment: of the own classroom"),
+    "student.answer": ("students", "attempts.get_attempt: the own attempt"),
+    "student.check": ("students", "attempts.get_attempt: the own attempt"),
+    "student.submit": ("students", "attempts.get_attempt: the own attempt, and its key"),
+    "student.review_page": ("students", "attempts.get_attempt: the own attempt, submitted"),
+    "student.read_settings": ("students", "a cookie of the browser that asks"),
+    "teacher.home": ("teachers", "lists the teacher's own classrooms"),
+    "teacher.assignment": ("teachers", "the assignment's classroom is the teacher's"),
+    "teacher.question": ("teachers", "the assignment's classroom is the teacher's"),
+    "teacher.decide": ("teachers", "the assignment's classroom is the teacher's"),
+    "teacher.take_back": ("teachers", "the assignment's classroom is the teacher's"),
+    "teacher.attempt": ("teachers", "the attempt's classroom is the teacher's"),
+    "teacher.give": ("teachers", "the attempt's classroom is the teacher's"),
+}
+
+
+def audience(app: Flask, endpoint: str) -> str:
+    blueprint = endpoint.partition(".")[0]
+    return {"student": "students", "teacher": "teachers"}.get(blueprint, "everyone")
+
+
+def endpoints(app: Flask) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        found.setdefault(rule.endpoint, set()).update((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    return found
+
+
+def test_every_address_is_in_the_table(sqlite_app: Flask) -> None:
+    assert set(endpoints(sqlite_app)) == set(ROUTES)
+
+
+def test_the_table_says_the_audience_that_the_guard_enforces(sqlite_app: Flask) -> None:
+    for endpoint, (people, _check) in ROUTES.items():
+        assert audience(sqlite_app, endpoint) == people, endpoint
+
+
+@pytest.mark.parametrize("people", ["students", "teachers"])
+def test_a_stranger_is_sent_to_the_door(sqlite_app: Flask, people: str) -> None:
+    adapter = sqlite_app.url_map.bind("localhost")
+    client = sqlite_app.test_client()
+    for rule in sqlite_app.url_map.iter_rules():
+        if ROUTES[rule.endpoint][0] != people:
+            continue
+        path = adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "x"))
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            page = client.open(path, method=method, data={"csrf_token": "x"})
+            assert page.status_code in (303, 400), (rule.endpoint, method)
+            assert method == "POST" or page.location in ("/join", "/teach/login")

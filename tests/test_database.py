@@ -1,0 +1,69 @@
+"""The settings that promises rest on, read back from a real connection."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects import sqlite
+
+from quizapp import database
+from quizapp.database import PRAGMAS, UtcDateTime, db, writing
+
+
+@pytest.fixture
+def engine(sqlite_app: Flask) -> Iterator[Engine]:
+    with sqlite_app.app_context():
+        yield db.engine
+
+
+@pytest.mark.parametrize(("pragma", "wanted"), PRAGMAS)
+def test_sqlite_took_the_setting(engine: Engine, pragma: str, wanted: object) -> None:
+    with engine.connect() as connection:
+        got = connection.exec_driver_sql(f"PRAGMA {pragma.split('=')[0]}").scalar()
+    assert got == wanted
+
+
+def test_a_refused_setting_stops_the_start(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PRAGMAS", (("synchronous=FULL", 1),))
+    with sqlite_app.app_context():
+        db.engine.dispose()
+        with pytest.raises(database.SettingRefused, match="synchronous"):
+            db.engine.connect()
+
+
+def test_a_write_section_begins_immediately(engine: Engine) -> None:
+    statements: list[str] = []
+    event.listen(
+        engine, "before_cursor_execute", lambda _c, _k, statement, *_r: statements.append(statement)
+    )
+    with writing() as session:
+        session.connection().exec_driver_sql("SELECT 1")
+    assert statements == ["BEGIN IMMEDIATE", "SELECT 1"]
+
+
+def test_an_error_in_a_write_section_rolls_back_and_frees_the_lock(engine: Engine) -> None:
+    def fail() -> None:
+        with writing() as session:
+            session.connection().exec_driver_sql("CREATE TABLE scrap (x)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with writing() as session:
+        names = session.connection().exec_driver_sql("SELECT name FROM sqlite_master").scalars()
+        assert "scrap" not in list(names)
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        UtcDateTime().process_bind_param(datetime(2026, 3, 2), sqlite.dialect())
+
+
+def test_a_moment_comes_back_in_utc() -> None:
+    noon = datetime(2026, 3, 2, 12, tzinfo=timezone(timedelta(hours=5)))
+    stored = UtcDateTime().process_bind_param(noon, sqlite.dialect())
+    assert stored == datetime(2026, 3, 2, 7, tzinfo=UTC)
