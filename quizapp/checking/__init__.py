@@ -11,6 +11,7 @@ from typing import Any
 from quizapp.bank import reader, schema
 from quizapp.bank.model import Quiz
 from quizapp.bank.problem import Problem
+from quizapp.bank.public import asked
 from quizapp.checking.copying import check_copying
 from quizapp.checking.evidence import locate
 from quizapp.checking.keys import check_keys
@@ -64,6 +65,10 @@ def _check(quiz_id: str, data: bytes, fingerprint: Mapping[str, Any] | None) -> 
     source = reader.read(data)
     built = schema.build(quiz_id, source)
     quiz, problems = built.quiz, list(built.problems)
+    if quiz and not asked(quiz):
+        remedy = "leave `levels:` out where a question can be answered at every level"
+        message = "no question can be asked at every level, so students would see none"
+        problems.append(source.problem(("questions",), message, remedy, on_key=True))
     if quiz:
         quiz, unproved = locate(quiz, source)
         problems += unproved

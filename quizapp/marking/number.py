@@ -1,5 +1,6 @@
 """Marks for numbers: the value and its qualifier, with a hint for a wrong magnitude."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from quizapp.marking.verdict import Trace, Verdict, scored, waiting
 
 _MAX_WORDS = 12  # as for a short answer; a copied paragraph is for a person to read
 _MILLION = 10**6
+_GLUED = re.compile(r"\d[^\W\d_]{1,3}\b|[^\W\d_]\d")  # "15o": what number was meant?
 _LONG_MAGNITUDES = ("hundred", "thousand", "million", "millions", "billion", "billions")
 _THOUSAND_POWERS = tuple(Fraction(1000) ** power for power in (1, 2, 3, 4))
 _SAID: dict[Qualifier, str] = {"about": "about", "over": "more than", "under": "less than"}
@@ -76,7 +78,7 @@ def _mark_qualifier(item: NumberAnswer, answer: Answer) -> Verdict:
 
 def _mark_other(item: NumberAnswer, answer: Answer, value: Fraction) -> Verdict:
     trace = Trace("other-number", answer.folded)
-    if _misspells_magnitude(answer):
+    if _misspells_magnitude(answer) or _GLUED.search(answer.plain):
         return waiting(Trace("unreadable", answer.folded))
     if value and item.value:
         factor = max(item.value / value, value / item.value)

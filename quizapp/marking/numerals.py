@@ -12,7 +12,7 @@ _MAGNITUDES = {
     **dict.fromkeys(("hundred", "hundreds"), 10**2),
     **dict.fromkeys(("k", "thousand", "thousands"), 10**3),
     **dict.fromkeys(("lakh", "lakhs"), 10**5),
-    **dict.fromkeys(("m", "mil", "mln", "mn", "million", "millions"), 10**6),
+    **dict.fromkeys(("m", "mil", "mio", "mln", "mn", "million", "millions"), 10**6),
     **dict.fromkeys(("crore", "crores"), 10**7),
     **dict.fromkeys(("b", "bn", "billion", "billions"), 10**9),
     **dict.fromkeys(("trillion", "trillions"), 10**12),

@@ -152,3 +152,24 @@ def test_a_fault_of_the_checker_is_a_problem(monkeypatch: pytest.MonkeyPatch) ->
     checked = check("kettles", KETTLES)
     assert only(checked) == "the checker itself failed (ZeroDivisionError)"
     assert checked.problems[0].rule == "internal"
+
+
+def test_a_quiz_of_which_no_question_can_be_asked_at_every_level_is_refused() -> None:
+    question = """
+  - id: at-{0}
+    question: Where does the gull rest?
+    levels: [{0}]
+    accept: [on the roof]
+    evidence: on the roof
+    why: The sentence says where.
+    skill: retrieve"""
+    text = """title: The gull
+language: en
+passage:
+  a2: {label: Easier, text: The gull rests on the roof.}
+  b1: {label: Standard, text: The tired gull takes a rest on the roof.}
+questions:"""
+    checked = check("gull", (text + question.format("a2") + question.format("b1")).encode())
+    (problem,) = checked.problems
+    assert "asked at every level" in problem.message
+    assert (problem.line, problem.column, checked.quiz) == (6, 1, None)

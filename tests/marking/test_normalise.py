@@ -20,6 +20,7 @@ from quizapp.marking.normalise import fold, fold_characters, split_words, squash
         ("the a tree", "tree"),
         ("It’s a tree", "tree"),
         ("because they are strong", "strong"),
+        ("it is 'the cat'", "cat"),
         ("Nicolás", "nicolas"),
         ("Nicola\u0301s", "nicolas"),
         ("soft\u00adware", "software"),

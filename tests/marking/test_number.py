@@ -194,3 +194,12 @@ def test_a_paragraph_with_the_number_in_it_is_for_a_person(ask: Ask) -> None:
 @pytest.mark.parametrize("text", ["7 millon", "7 milion", "7 milions", "7 thousnad"])
 def test_a_misspelt_magnitude_waits_for_a_person(ask: Ask, left: NumberAnswer, text: str) -> None:
     assert ask(left, text).outcome == "waiting"
+
+
+@pytest.mark.parametrize("text", ["15o", "1s0", "15O countries"])
+def test_a_letter_among_the_digits_waits_for_a_person(ask: Ask, text: str) -> None:
+    assert ask(number("150"), text).outcome == "waiting"
+
+
+def test_mio_is_a_million(ask: Ask, left: NumberAnswer) -> None:
+    assert ask(left, "7 mio").outcome == "right"
