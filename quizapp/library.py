@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from quizapp.bank import canonical
 from quizapp.bank.model import Quiz
@@ -88,7 +88,8 @@ class Library:
         with self._refreshing, self._context():
             self._restore()
             self._seen = self._look()
-            self._take(self._seen)
+            restored = {f"{quiz_id}.yaml" for quiz_id in self.shelf.quizzes}
+            self._take(self._seen, restored - self._seen.keys())
 
     def watch(self) -> None:
         """Start the thread that makes saved files live; it ends with the process."""
@@ -116,6 +117,8 @@ class Library:
     def _look(self) -> dict[str, Signature]:
         found = {}
         for path in sorted(self.folder.glob("*.y*ml")):
+            if path.name.startswith("."):
+                continue  # an editor's own file
             try:
                 state = path.lstat()
             except OSError:
@@ -126,16 +129,14 @@ class Library:
     def _take(
         self, settled: Mapping[str, Signature], gone: set[str] | frozenset[str] = frozenset()
     ) -> None:
-        """Check the changed files and swap the shelf in one assignment."""
-        shelf = self.shelf
+        """Check the changed files; each swaps the shelf in one assignment, then counts as taken."""
         for name in gone:
-            self._taken.pop(name)
-            shelf = self._without(shelf, name)
+            self.shelf = self._without(self.shelf, name)
+            self._taken.pop(name, None)
         for name, signature in settled.items():
             if self._taken.get(name) != signature:
-                shelf = self._with(shelf, name, check_file(self.folder / name))
+                self.shelf = self._with(self.shelf, name, check_file(self.folder / name))
                 self._taken[name] = signature
-        self.shelf = shelf
 
     def _without(self, shelf: Shelf, name: str) -> Shelf:
         """A deleted file: its last good version stays for whoever was given it."""
@@ -174,8 +175,9 @@ class Library:
 
     def _restore(self) -> None:
         """Begin with the version of each quiz that was live last."""
-        last = select(func.max(Version.live_at)).group_by(Version.quiz_id)
-        rows = db.session.scalars(select(Version).where(Version.live_at.in_(last))).all()
+        last = select(Version.quiz_id, func.max(Version.live_at)).group_by(Version.quiz_id)
+        newest = tuple_(Version.quiz_id, Version.live_at).in_(last)
+        rows = db.session.scalars(select(Version).where(newest)).all()
         self.shelf = Shelf({row.quiz_id: self.version(row.id) for row in rows})
 
 
