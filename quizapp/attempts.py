@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 
 from sqlalchemy import insert, select, update
 
@@ -217,6 +218,8 @@ def submit(attempt: Attempt, key: str, quiz: Quiz, now: datetime) -> Submission:
     Raises LookupError when the key is not this attempt's (a forged or foreign form).
     """
     attempt_id = attempt.id
+    if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
+        raise LookupError(key)
     with writing() as session:
         closed = session.execute(
             update(Attempt)

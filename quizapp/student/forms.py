@@ -1,6 +1,8 @@
 """The form of one quiz version. WTForms parses and validates; templates print the controls."""
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -31,13 +33,45 @@ def form_class(items: tuple[PublicItem, ...]) -> type[FlaskForm]:
     return type("AnswersForm", (FlaskForm,), fields)
 
 
-def given_from(form: FlaskForm, items: tuple[PublicItem, ...], level: str) -> dict[str, Given]:
-    """Return what was given to each item whose field is valid; call after `validate`."""
-    return {
+def base_of(saved: Mapping[str, Given]) -> str:
+    """Return what a page was made from, to be sent back with it: a short hash of every answer."""
+    return json.dumps({item_id: _hash(given.values) for item_id, given in saved.items()})
+
+
+def given_from(
+    form: FlaskForm, items: tuple[PublicItem, ...], level: str, base: str | None
+) -> dict[str, Given]:
+    """Return what this page changed, for each item whose field is valid; call after `validate`.
+
+    A page that was opened earlier still shows older answers. Whatever it sends back as it was
+    made (`base`, from `base_of`) was not touched there, and must not overwrite what came since.
+    """
+    before = _parse(base)
+    given = {
         item.id: Given(values_of(form, item), level)
         for item in items
         if not form[field_name(item.id)].errors
     }
+    if before is None:
+        return given
+    return {
+        item_id: entry
+        for item_id, entry in given.items()
+        if _hash(entry.values) != before.get(item_id, _hash(()))
+    }
+
+
+def _hash(values: tuple[str, ...]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
+
+
+def _parse(base: str | None) -> dict[str, str] | None:
+    """Return the hashes by item id; None when the page sent none that can be read."""
+    try:
+        hashes = json.loads(base or "")
+    except (ValueError, RecursionError):
+        return None
+    return hashes if isinstance(hashes, dict) else None
 
 
 def values_of(form: FlaskForm, item: PublicItem) -> tuple[str, ...]:

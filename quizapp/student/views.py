@@ -9,7 +9,7 @@ from quizapp.bank.public import PublicQuiz
 from quizapp.library import Library, LiveVersion
 from quizapp.models import Attempt
 from quizapp.student import pages, reading, review
-from quizapp.student.forms import form_class, given_from
+from quizapp.student.forms import base_of, form_class, given_from
 
 bp = Blueprint("student", __name__)
 bp.app_context_processor(reading.current)
@@ -75,7 +75,8 @@ def answer(public_id: str) -> str | Page:
         go = request.form.get("go", "save")
         shown = go.removeprefix("level:") if valid and go.startswith("level:") else level
         shown = pages.get_level(live.public, shown).id
-        if not attempts.save(attempt, given_from(form, items, level), shown, g.now):
+        changed = given_from(form, items, level, request.form.get("base"))
+        if not attempts.save(attempt, changed, shown, g.now):
             return _too_late(attempt)
         if valid:
             return _after_saving(attempt, go)
@@ -83,13 +84,15 @@ def answer(public_id: str) -> str | Page:
 
 
 def _show_attempt(attempt: Attempt, quiz: PublicQuiz, form: FlaskForm | None) -> str:
-    questions = pages.questions(attempt, quiz, attempts.responses(attempt), form)
+    saved = attempts.responses(attempt)
+    questions = pages.questions(attempt, quiz, saved, form)
     level = pages.get_level(quiz, attempt.level)
     return render_template(
         "student/attempt.html",
         attempt=attempt,
         quiz=quiz,
         level=level,
+        base=base_of(saved),
         paragraphs=pages.passage(level),
         questions=questions,
         errors=pages.errors(questions),
