@@ -18,6 +18,7 @@ from quizapp.models.columns import new_public_id
 TEACHER_IDLE = timedelta(hours=8)
 TEACHER_LONGEST = timedelta(hours=12)
 STUDENT_IDLE = timedelta(days=7)  # longer than any sitting
+FOLDED_LENGTH = 80
 SEEN_STEP = timedelta(minutes=10)  # so that reading a page seldom writes
 
 # A class logging in must not starve the quizzes that are running: two verifications at a time.
@@ -33,8 +34,11 @@ class NameTaken(Exception):
 
 
 def fold_name(name: str) -> str:
-    """Return the name as compared: NFKC, one space, no case."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return the name as compared: NFKC, one space, no case, cut where a column ends.
+
+    NFKC writes some signs with up to 18 letters; no name that people use reaches the cut.
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:FOLDED_LENGTH]
 
 
 def keyed_hash(secret: str, purpose: str, text: str) -> str:

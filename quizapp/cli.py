@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from quizapp import config, create_app
 from quizapp.accounts import offer_reset
@@ -25,7 +25,13 @@ def commands() -> None:
 
 @commands.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
+)
 def serve_command(host: str, port: int) -> None:
     """Migrate, check the quizzes, and serve them."""
     serve(host, port)
@@ -87,7 +93,7 @@ def main() -> None:
         commands(prog_name="dev.py")
     except (config.StartFault, SettingRefused) as fault:
         sys.exit(f"quizapp: {fault}")
-    except OperationalError as fault:
+    except DBAPIError as fault:
         reason = str(fault.orig).strip().splitlines()[0] if fault.orig else "no answer"
         sys.exit(
             f"quizapp: the database cannot be used ({reason}); "

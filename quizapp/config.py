@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).parent.parent
 DEFAULTS: dict[str, Any] = {
@@ -22,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "ARGON2_MEMORY_COST": 19 * 1024,
     "ARGON2_PARALLELISM": 1,
 }
+SHORTEST_KEY = 32
 FROM_ENVIRONMENT = ("DATABASE_URL", "QUESTIONS_DIR", "INSECURE_HTTP", "SECRET_KEY", "TRUSTED_HOSTS")
 
 
@@ -37,10 +40,13 @@ def configure(app: Flask, overrides: Mapping[str, Any] | None) -> None:
         app.config.update(_environment())
     else:
         app.config.update(overrides)
+    _check_database(app.config["DATABASE_URL"])
     app.config.setdefault("SQLALCHEMY_DATABASE_URI", app.config["DATABASE_URL"])
     _prepare_instance(Path(app.instance_path))
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = _secret_key(Path(app.instance_path) / "secret_key")
+    if len(app.config["SECRET_KEY"]) < SHORTEST_KEY:
+        raise StartFault(f"QUIZAPP_SECRET_KEY must have at least {SHORTEST_KEY} characters.")
     secure = not app.config["INSECURE_HTTP"]
     app.config["SESSION_COOKIE_SECURE"] = secure
     # The prefix makes browsers refuse the cookie without Secure, or from another host.
@@ -50,6 +56,20 @@ def configure(app: Flask, overrides: Mapping[str, Any] | None) -> None:
             f"The folder of quizzes, {app.config['QUESTIONS_DIR']}, is not there: "
             "make it, or name another with QUIZAPP_QUESTIONS_DIR."
         )
+
+
+def _check_database(address: str) -> None:
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise StartFault(
+            "QUIZAPP_DATABASE_URL is not an address: write it like postgresql://user@host/name."
+        ) from error
+    kind = url.get_backend_name()
+    if kind == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StartFault("QUIZAPP_DATABASE_URL must name a file: answers are kept on disk.")
+    if kind not in ("sqlite", "postgresql"):
+        raise StartFault(f"QUIZAPP_DATABASE_URL: use sqlite or postgresql, {kind} does not work.")
 
 
 def _environment() -> dict[str, Any]:
@@ -87,7 +107,7 @@ def _secret_key(path: Path) -> str:
             key = path.read_text().strip()
         except OSError as error:
             raise StartFault(f"The file {path} cannot be read: {error.strerror}.") from error
-        if len(key) < 32:
+        if len(key) < SHORTEST_KEY:
             raise StartFault(
                 f"The file {path} holds no key: restore it from a backup, or delete it "
                 "(everybody then logs in again, and rejoin phrases stop working)."

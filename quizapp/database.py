@@ -1,6 +1,5 @@
 """The database: engine settings that are read back, the one write section, UTC and exact types."""
 
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -184,8 +183,3 @@ def upsert(
     session.execute(
         statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows)
     )
-
-
-def disk_is_writable(folder: Path) -> bool:
-    """Tell whether files can be made in the folder."""
-    return os.access(folder, os.W_OK | os.X_OK)

@@ -71,11 +71,17 @@ def rule_row(attempt_id: int, item_id: str, verdict: Verdict, now: datetime) -> 
         "source": "rule",
         "rule": verdict.trace.rule,
         "folded": verdict.trace.folded,
-        "trace": json.dumps(asdict(verdict.trace), ensure_ascii=False),
+        "trace": json.dumps(_traced(verdict), ensure_ascii=False),
         "teacher_id": None,
         "reason": None,
         "marked_at": now,
     }
+
+
+def _traced(verdict: Verdict) -> dict[str, Any]:
+    """The trace as it is stored, with the points that the rules suggest for a waiting response."""
+    suggestion = verdict.suggestion
+    return {**asdict(verdict.trace), "suggestion": None if suggestion is None else str(suggestion)}
 
 
 def decide(

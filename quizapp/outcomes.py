@@ -18,7 +18,7 @@ from quizapp.database import db
 from quizapp.library import Library
 from quizapp.marking.verdict import Trace
 from quizapp.marks import current
-from quizapp.models import Assignment, Attempt, Mark, Response
+from quizapp.models import Assignment, Attempt, Mark, Response, Teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class OptionCount:
 class Group:
     """Answers that are the same once folded. `points` is None while they wait, or when they differ.
 
-    `typed` are the ways in which it was written, the commonest first.
+    `typed` are the ways in which it was written, the commonest first. `decision` is the mark behind
+    all of them when a teacher gave them the same; `suggestion` what the rules would give.
     """
 
     folded: str
@@ -53,6 +54,8 @@ class Group:
     waiting: int
     points: Fraction | None
     by_teacher: int
+    decision: Mark | None
+    suggestion: Fraction | None
     trace: Trace
 
 
@@ -131,6 +134,13 @@ def get_question(assignment: Assignment, item_id: str, library: Library) -> Ques
     raise LookupError(item_id)
 
 
+def find_next_waiting(assignment: Assignment, number: int, library: Library) -> Question | None:
+    """Return the question after this number whose answers wait, then one before it; or None."""
+    questions = count_questions(assignment, library, load_sittings(assignment, library))
+    waiting = [one for one in questions if one.waiting and one.number != number]
+    return min(waiting, key=lambda one: (one.number < number, one.number), default=None)
+
+
 def count_questions(
     assignment: Assignment, library: Library, sittings: Sequence[Sitting]
 ) -> tuple[Question, ...]:
@@ -200,6 +210,8 @@ def group(answers: Iterable[tuple[str, Mark]]) -> tuple[Group, ...]:
 def _group(folded: str, members: Sequence[tuple[str, Mark]]) -> Group:
     marks = [mark for _, mark in members]
     points = {mark.points for mark in marks}
+    decisions = {(mark.source, mark.teacher_id, mark.points, mark.reason) for mark in marks}
+    suggestions = {read_suggestion(mark) for mark in marks if mark.outcome == "waiting"}
     return Group(
         folded=folded,
         typed=tuple(text for text, _ in Counter(typed for typed, _ in members).most_common()),
@@ -207,6 +219,8 @@ def _group(folded: str, members: Sequence[tuple[str, Mark]]) -> Group:
         waiting=sum(mark.outcome == "waiting" for mark in marks),
         points=points.pop() if len(points) == 1 else None,
         by_teacher=sum(mark.source == "teacher" for mark in marks),
+        decision=marks[0] if len(decisions) == 1 and marks[0].source == "teacher" else None,
+        suggestion=suggestions.pop() if len(suggestions) == 1 else None,
         trace=read_trace(marks[0]),
     )
 
@@ -214,4 +228,17 @@ def _group(folded: str, members: Sequence[tuple[str, Mark]]) -> Group:
 def read_trace(mark: Mark) -> Trace:
     """Return the trace of the rule that stands behind a mark."""
     stored = json.loads(mark.trace)
+    stored.pop("suggestion", None)
     return Trace(**{**stored, "ideas": tuple(stored["ideas"])})
+
+
+def read_suggestion(mark: Mark) -> Fraction | None:
+    """Return the points that the rules would give to an answer that waits, if they said so."""
+    stored = json.loads(mark.trace).get("suggestion") if mark.outcome == "waiting" else None
+    return None if stored is None else Fraction(stored)
+
+
+def read_names(teacher_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of teachers by their ids."""
+    rows = db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(teacher_ids)))
+    return {teacher_id: name for teacher_id, name in rows}

@@ -39,7 +39,7 @@ def serve(host: str, port: int) -> None:
     with _step("Checking the quizzes"):
         library.load()
     server = _listen(app, host, port)
-    _introduce(app, library, f"http://{_shown_host(host)}:{port}")
+    _introduce(app, library, f"http://{_bracketed(_shown_host(host))}:{port}")
     library.watch()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
@@ -55,7 +55,8 @@ def _settle_transport(host: str) -> None:
         raise config.StartFault(
             f"On {host} other machines can reach quizapp over plain http, where passwords and "
             "answers travel unprotected. On a school's own network you may accept that: set "
-            "QUIZAPP_INSECURE_HTTP=1. Otherwise serve on 127.0.0.1 behind a proxy with TLS."
+            "QUIZAPP_INSECURE_HTTP=1. Otherwise serve on 127.0.0.1 behind a proxy with TLS, with "
+            "QUIZAPP_INSECURE_HTTP=0 and the proxy's name in QUIZAPP_TRUSTED_HOSTS."
         )
     click.echo("Plain http: anyone on this network can read what is sent. Cookies are not Secure.")
 
@@ -69,11 +70,16 @@ def _is_loopback(host: str) -> bool:
 
 def _hosts(host: str) -> list[str]:
     """The names under which this server answers; a forged Host header gets 400."""
-    hosts = {"127.0.0.1", "localhost", "[::1]", host}
+    hosts = {"127.0.0.1", "localhost", "[::1]", _bracketed(host)}
     if not _is_loopback(host):
         name = socket.gethostname()
         hosts |= {name, f"{name}.local", *_addresses(name)}
     return sorted(hosts)
+
+
+def _bracketed(host: str) -> str:
+    """An IPv6 address as addresses of pages hold it."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _addresses(name: str) -> set[str]:

@@ -82,7 +82,7 @@ def test_an_instance_folder_that_cannot_be_made_stops_the_start(tmp_path: Path) 
 
 
 def test_plain_http_beyond_this_machine_must_be_allowed() -> None:
-    done = run("serve", "--host", "0.0.0.0", "--port", "0")
+    done = run("serve", "--host", "0.0.0.0")
     assert_one_sentence(done, "QUIZAPP_INSECURE_HTTP=1", "proxy with TLS")
 
 
@@ -157,3 +157,30 @@ def test_check_speaks_json_for_editors() -> None:
 def test_the_committed_schema_is_what_the_command_prints() -> None:
     result = CliRunner().invoke(cli.commands, ["schema"])
     assert result.output == (ROOT / "questions" / "schema.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "fragment"),
+    [
+        ("garbage", "is not an address"),
+        ("mysql://root@localhost/quiz", "use sqlite or postgresql"),
+        ("sqlite://", "must name a file"),
+    ],
+)
+def test_a_database_that_cannot_keep_answers_is_refused(
+    tmp_path: Path, address: str, fragment: str
+) -> None:
+    with pytest.raises(config.StartFault, match=fragment):
+        app_with(tmp_path, DATABASE_URL=address)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear quizapp, this is no database, however long it may be. " * 50)
+    environment = {"QUIZAPP_DATABASE_URL": f"sqlite:///{path}", "QUIZAPP_SECRET_KEY": "k" * 40}
+    assert_one_sentence(run("serve", environment=environment), "not a database")
+
+
+def test_a_short_secret_key_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(config.StartFault, match="at least 32"):
+        app_with(tmp_path, SECRET_KEY="short")

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -15,7 +15,6 @@ SENTENCES = {
     404: ("There is no such page here.", "The address may be mistyped, or belong to someone else."),
     405: ("This address does not do that.", "Go back to the page before and use its buttons."),
     413: ("That was too much at once.", "Shorten your answers a little and send them again."),
-    429: ("Too many tries in a short time.", "Wait a few minutes and try again."),
     500: ("Something went wrong on our side.", "Nothing that was saved is lost. Try again."),
     503: ("The server cannot save right now.", "Leave this page open and try again in a minute."),
 }
@@ -64,6 +63,7 @@ def show_missing(error: LookupError) -> Answer:
 def show_database_error(error: OperationalError) -> Answer:
     """The database is away, full or locked: nothing was saved, and the page says so."""
     log.error("The database failed.", exc_info=error)
+    g.student = g.teacher = None  # their rows have expired, and reading them would fail again
     text, code = _page(503)[:2]
     return text, code, {"Retry-After": "5"}
 
@@ -71,4 +71,5 @@ def show_database_error(error: OperationalError) -> Answer:
 def show_fault(error: Exception) -> Answer:
     """A fault of ours: logged with its trace, shown without."""
     log.error("A request failed.", exc_info=error)
+    g.student = g.teacher = None
     return _page(500)

@@ -22,6 +22,8 @@ def admit() -> Page | None:
     A page of a blueprint that is not named here is open to nobody.
     """
     g.now = datetime.now(UTC)
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        abort(404)  # no database stores it, and PostgreSQL refuses even to look for it
     g.student = g.teacher = None
     if request.endpoint in WITHOUT_PERSON:
         return None

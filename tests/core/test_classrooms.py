@@ -64,3 +64,7 @@ def test_phrases_are_drawn_from_two_thousand_words_told_apart_by_four_letters() 
 
 def test_the_demonstration_is_made_once(world: World) -> None:
     assert classrooms.make_demonstration("kettles", NOW) is None
+
+
+def test_a_name_of_signs_that_unfold_to_many_letters_is_kept_as_typed(world: World) -> None:
+    assert classrooms.join(world.classroom, "ﷺ" * 40, SECRET, NOW).name == "ﷺ" * 40
