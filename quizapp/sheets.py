@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from quizapp.library import Library
 from quizapp.marking.verdict import Trace
 from quizapp.marks import Score, history, score
 from quizapp.models import Assignment, Attempt, Classroom, Mark, StrayResponse, Submission, Teacher
-from quizapp.outcomes import read_trace
+from quizapp.outcomes import read_names, read_suggestion, read_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Answer:
     given: Given | None
     mark: Mark | None
     trace: Trace | None
+    suggestion: Fraction | None
     steps: tuple[Step, ...]
 
 
@@ -91,7 +93,9 @@ def sheet(attempt: Attempt, library: Library) -> Sheet:
     """Return the sheet of one attempt, read with its own version of the quiz."""
     quiz = library.version(attempt.version_id).quiz
     given, marks = responses(attempt), history(attempt.id)
-    names = _names(marks)
+    names = read_names(
+        {mark.teacher_id for steps in marks.values() for mark in steps if mark.teacher_id}
+    )
     newest = {item_id: steps[-1] for item_id, steps in marks.items()}
     return Sheet(
         attempt=attempt,
@@ -116,10 +120,5 @@ def _answer(
         Step(mark, names.get(mark.teacher_id) if mark.teacher_id else None) for mark in marks
     )
     last = marks[-1] if marks else None
-    return Answer(number, item, given, last, read_trace(last) if last else None, steps)
-
-
-def _names(marks: Mapping[str, Sequence[Mark]]) -> dict[int, str]:
-    ids = {mark.teacher_id for steps in marks.values() for mark in steps if mark.teacher_id}
-    rows = db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(ids)))
-    return {teacher_id: name for teacher_id, name in rows}
+    trace, suggestion = (read_trace(last), read_suggestion(last)) if last else (None, None)
+    return Answer(number, item, given, last, trace, suggestion, steps)

@@ -56,7 +56,11 @@ class StudentRow:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything the page of one assignment says. `spread` holds fully marked scores, if enough."""
+    """Everything the page of one assignment says.
+
+    `spread` holds the points so far of `scores` first attempts, if enough; `hollow` tells for each
+    of its dots whether answers behind it still wait, and `provisional` how many do in all.
+    """
 
     assignment: Assignment
     title: str
@@ -64,6 +68,8 @@ class Summary:
     states: Mapping[State, int]
     scores: int
     spread: Spread | None
+    hollow: tuple[bool, ...]
+    provisional: int
     questions: tuple[Question, ...]
     other_versions: int
     repeated: bool
@@ -154,14 +160,18 @@ def summary(assignment: Assignment, library: Library) -> Summary:
     newest = live.id if live else max((one.attempt.version_id for one in first), default=0)
     full = [score(one.marks, one.quiz) for one in first]
     maximum = max((one.maximum for one in full), default=0)
-    marked = [one.points for one in full if not one.waiting and one.maximum == maximum]
+    drawn = sorted(
+        (one for one in full if one.maximum == maximum), key=lambda one: (one.points, one.waiting)
+    )
     return Summary(
         assignment=assignment,
         title=find_title(assignment, library),
         students=students,
         states=Counter(row.state for row in students),
-        scores=len(marked),
-        spread=spread(marked, maximum) if len(marked) >= ENOUGH else None,
+        scores=len(drawn),
+        spread=spread([one.points for one in drawn], maximum) if len(drawn) >= ENOUGH else None,
+        hollow=tuple(one.waiting > 0 for one in drawn),
+        provisional=sum(one.waiting for one in drawn),
         questions=questions,
         other_versions=sum(one.attempt.version_id != newest for one in first),
         repeated=len(first) < len(sittings),

@@ -77,13 +77,17 @@ def test_blank_answers_are_counted_and_not_grouped(school: School) -> None:
     assert (found.outcomes["blank"], found.groups, found.marked) == (1, (), 1)
 
 
-def test_a_score_with_a_waiting_answer_is_left_out_of_the_spread(school: School) -> None:
+def test_a_score_with_a_waiting_answer_is_in_the_spread_with_its_points_so_far(
+    school: School,
+) -> None:
     for number in range(5):
         school.hand_in(f"Otter-{number}", {"cleaner": "lemon"})
     school.hand_in("Otter-9", {"cleaner": "sour stuff"})
     found = summary(school.assignment, school.library)
     assert found.spread is not None
-    assert (found.scores, found.spread.median) == (5, Fraction(1))
+    assert [dot.score for dot in found.spread.dots] == [0, 1, 1, 1, 1, 1]
+    assert found.hollow == (True, False, False, False, False, False)
+    assert (found.scores, found.provisional) == (6, 1)
 
 
 def test_students_stand_in_counting_order(school: School) -> None:

@@ -16,6 +16,12 @@ ANSWER_LONGEST = 20_000  # folding can make a text longer, and no answer is long
 
 _NUMBER = re.compile(r"(\d{1,4})(?:[.,](\d{1,4}))?")
 _PARTS = re.compile(r"(?:(\d{1,4}) +)?(\d{1,4}) ?/ ?(\d{1,4})")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def keep_storable(text: str | None) -> str:
+    """Return the text with a sign in place of what no database keeps, spaces as they are."""
+    return _UNSTORABLE.sub("\ufffd", text or "")
 
 
 def parse_points(text: str) -> Fraction | None:
@@ -60,10 +66,10 @@ class PointsForm(FlaskForm):
 class DecisionForm(PointsForm):
     """Points for every answer of one folded form."""
 
-    folded = StringField(validators=[Length(min=1, max=ANSWER_LONGEST)])
+    folded = StringField(filters=[keep_storable], validators=[Length(min=1, max=ANSWER_LONGEST)])
 
 
 class TakeBackForm(FlaskForm):
     """The folded form whose decision is taken back."""
 
-    folded = StringField(validators=[Length(min=1, max=ANSWER_LONGEST)])
+    folded = StringField(filters=[keep_storable], validators=[Length(min=1, max=ANSWER_LONGEST)])

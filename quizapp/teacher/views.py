@@ -9,7 +9,7 @@ from quizapp.classrooms import shown
 from quizapp.library import Library
 from quizapp.marking import RULES
 from quizapp.models import Assignment
-from quizapp.outcomes import Question, get_question
+from quizapp.outcomes import Question, find_next_waiting, get_question, read_names
 from quizapp.sheets import get_attempt, get_item, sheet
 from quizapp.summaries import ENOUGH, get_assignment, overview, summary
 from quizapp.teacher import words
@@ -64,15 +64,26 @@ def _get_written(assignment: Assignment, item_id: str) -> Question:
 
 
 def _question_page(assignment: Assignment, found: Question, form: DecisionForm | None) -> Answer:
+    number, library = found.number, _library()
+    next_waiting = None if found.waiting else find_next_waiting(assignment, number, library)
     page = render_template(
         "teacher/question.html",
         assignment=assignment,
         question=found,
         form=form,
+        names=read_names({one.decision.teacher_id for one in found.groups if one.decision}),
+        next_waiting=next_waiting,
         rules=RULES,
         describe_key=words.describe_key,
     )
     return page, 422 if form else 200
+
+
+def _back_to_answers(assignment: Assignment, item_id: str) -> Page:
+    """Go on with the next answer that waits, which stands first; else to the whole list."""
+    anchor = "answer-1" if _get_written(assignment, item_id).waiting else "answers"
+    public_id = assignment.public_id
+    return redirect(url_for(".question", public_id=public_id, item_id=item_id, _anchor=anchor), 303)
 
 
 @bp.post("/assignments/<public_id>/questions/<item_id>/decisions")
@@ -87,7 +98,7 @@ def decide(public_id: str, item_id: str) -> Answer:
     given = (form.exact, question.item.points, g.teacher, reason, g.now)
     count = marks.decide(found, item_id, folded, *given)
     flash(f"Done: {words.count_of(count, 'answer')} marked.")
-    return redirect(url_for(".question", public_id=public_id, item_id=item_id), 303)
+    return _back_to_answers(found, item_id)
 
 
 @bp.post("/assignments/<public_id>/questions/<item_id>/decisions/undo")
@@ -99,7 +110,7 @@ def take_back(public_id: str, item_id: str) -> Answer:
     if form.validate_on_submit():
         count = marks.take_back(found, item_id, form.folded.data, g.teacher, g.now)
         flash(f"Taken back for {words.count_of(count, 'answer')}.")
-    return redirect(url_for(".question", public_id=public_id, item_id=item_id), 303)
+    return _back_to_answers(found, item_id)
 
 
 @bp.get("/attempts/<public_id>")

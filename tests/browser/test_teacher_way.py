@@ -35,7 +35,8 @@ def test_a_teacher_marks_what_waits_and_takes_it_back(teacher_page: Page) -> Non
     page.get_by_role("link", name="1 answer waits for you").click()
     page.locator("#to-mark + ul a").click()
     page.get_by_role("button", name="1 point").click()
-    expect(page.get_by_role("status")).to_have_text("Done: 1 answer marked.")
+    expect(page.get_by_role("status")).to_have_text("Done: 1 answer marked. Nothing waits here.")
+    expect(page.locator("#answers")).to_be_focused()
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_text("not yet marked")).to_be_visible()
 

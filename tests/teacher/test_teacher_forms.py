@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from quizapp.teacher.forms import parse_points
+from quizapp.teacher.forms import keep_storable, parse_points
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,7 @@ def test_points_are_read_as_exact_fractions(typed: str, exact: Fraction) -> None
 @pytest.mark.parametrize("typed", ["", "one", "-1", "1/0", "1e3", "1/2/3", "nan", "99999999", "."])
 def test_what_is_no_number_of_points_is_refused(typed: str) -> None:
     assert parse_points(typed) is None
+
+
+def test_what_no_database_keeps_is_replaced_and_spaces_stay() -> None:
+    assert keep_storable("a\0b  \ud800c") == "a\ufffdb  \ufffdc"

@@ -77,10 +77,22 @@ def test_a_broken_file_is_shown_with_its_place_and_its_remedy(school: School) ->
     broken = BrokenFile("<b>.yaml", (problem,), ("skil: infer",), live=True)
     school.library.shelf = Shelf(broken={"<b>.yaml": broken})
     text = school.as_teacher().get("/teach/").text
-    assert "&lt;b&gt;.yaml:1:1" in text
-    assert "<code>skill</code>" in text
+    assert text.count("&lt;b&gt;.yaml") == 1
+    assert "Line 1, column 1" in text
+    assert "Did you mean <code>skill</code>?" in text
     assert '<mark title="here">s</mark>kil: infer' in text
     assert "the last good version is still in use" in text
+
+
+@pytest.mark.parametrize(("name", "first"), [("Ms Reed", False), ("Mr Hale", True)])
+def test_broken_files_stand_first_where_there_is_no_class(
+    school: School, name: str, first: bool
+) -> None:
+    broken = BrokenFile("a.yaml", (Problem(1, 1, "no"),), ("skil: infer",), live=False)
+    school.library.shelf = Shelf(broken={"a.yaml": broken})
+    text = school.as_teacher(name).get("/teach/").text
+    below = text.index("You have no class yet" if first else "Class 7c")
+    assert (text.index("Quiz files with errors") < below) == first
 
 
 def test_an_empty_class_says_what_to_do_next(school: School) -> None:
@@ -102,6 +114,30 @@ def test_the_spread_is_drawn_from_five_scores(school: School, students: int, dra
         school.hand_in(f"Otter-{number}", {"cleaner": "lemon"})
     place = f"/teach/assignments/{school.assignment.public_id}"
     assert ("Spread of scores" in school.as_teacher().get(place).text) == drawn
+
+
+def test_the_spread_is_provisional_while_an_answer_waits(school: School) -> None:
+    for number, answer in enumerate(("lemon", "lemon", "juice", "sour stuff", "chalk")):
+        school.hand_in(f"Otter-{number}", {"cleaner": answer})
+    place = f"/teach/assignments/{school.assignment.public_id}"
+    text = school.as_teacher().get(place).text
+    assert "provisional: 2 answers wait" in text
+    assert text.count('<circle class="hollow"') == 2
+
+
+def test_few_attempts_are_said_to_be_few(school: School) -> None:
+    for number in range(3):
+        school.hand_in(f"Otter-{number}", {"cleaner": "lemon"})
+    place = f"/teach/assignments/{school.assignment.public_id}"
+    text = school.as_teacher().get(place).text
+    assert "The spread is shown from 5 finished attempts; so far there are 3." in text
+
+
+def test_the_summary_says_what_earns_points_and_that_nobody_wrote(school: School) -> None:
+    school.hand_in("Otter-1", {})
+    text = school.as_teacher().get(f"/teach/assignments/{school.assignment.public_id}").text
+    assert "Earns points:</span> lemon juice · lemon · juice" in text
+    assert "Nobody wrote an answer." in text
 
 
 def test_the_answers_of_a_question_carry_no_names(school: School) -> None:
@@ -130,7 +166,8 @@ def test_the_sheet_shows_the_answer_the_rule_and_the_receipt(school: School) -> 
     submission = attempts.find_submission(attempt)
     assert submission is not None
     text = school.as_teacher().get(f"/teach/attempts/{attempt.public_id}").text
-    assert submission.receipt in text
+    assert f"{submission.receipt[:4]}-{submission.receipt[4:]}" in text
+    assert '<time datetime="2026-03-02T09:50Z">' in text
     assert "Lemon  juice" in text
     assert "The answer is an accepted form; capitals" in text
     assert "Compared as “lemon juice”" in text
