@@ -1,17 +1,21 @@
 """Students: join with a code, come back with four words, leave; and the front page."""
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Page
 
 from quizapp import classrooms
-from quizapp.accounts import NameTaken
+from quizapp.accounts import NameTaken, fold_name
 from quizapp.auth import bp
 from quizapp.auth.forms_joining import JoinForm, RejoinForm
 from quizapp.auth.logins import forget, remember
+from quizapp.models import Classroom, Student
 
 NO_CODE = "No class has this code. Check each letter and try again."
 NOT_A_NAME = f"Type a name with letters or digits, at most {classrooms.NAME_LENGTH} characters."
-TAKEN = "Somebody in this class has this name. Is it you? Then come back with your four words."
+TAKEN = (
+    "Somebody in this class already has this name. Choose another, for example with a letter of "
+    "your last name."
+)
 NO_PHRASE = "No one has these four words. Check them and try again, or ask your teacher."
 
 __all__ = ["bp"]
@@ -38,32 +42,50 @@ def help_page() -> str:
 def join(code: str = "") -> str | Page:
     """Let a student into a classroom, under a name that is free there."""
     form = JoinForm(code=code or request.args.get("code", ""))
-    if not form.validate_on_submit():
-        return _join_page(form)
-    classroom = classrooms.find_by_code(form.code.data)
-    if classroom is None:
+    classroom = classrooms.find_by_code(form.code.data) if form.code.data else None
+    valid = form.validate_on_submit()
+    if form.code.data and classroom is None:
         form.code.errors = [NO_CODE]
-        return _join_page(form)
+    elif classroom and valid and (_is_here(classroom, form.name.data) or _let_in(form, classroom)):
+        return redirect(url_for("auth.phrase"), 303)
+    taken = TAKEN in form.name.errors
+    return render_template("auth/join.html", form=form, classroom=classroom, taken=taken)
+
+
+def _is_here(classroom: Classroom, name: str) -> bool:
+    """True for a form sent twice: this browser is already in, in this classroom and name."""
+    student: Student | None = g.student
+    return (
+        student is not None
+        and student.classroom_id == classroom.id
+        and student.name_folded == fold_name(" ".join(name.split()))
+    )
+
+
+def _let_in(form: JoinForm, classroom: Classroom) -> bool:
+    """Join and log in. Only a hash of the phrase is kept: the browser holds it until it is read."""
     try:
         joined = classrooms.join(classroom, form.name.data, str(current_app.secret_key), g.now)
     except classrooms.NotAName:
         form.name.errors = [NOT_A_NAME]
+        return False
     except NameTaken:
         form.name.errors = [TAKEN]
-    else:
-        remember(joined.token)
-        return _phrase_page(joined)
-    return _join_page(form)
+        return False
+    form_token = session.get("csrf_token")
+    remember(joined.token)
+    session["phrase"] = joined.phrase
+    session["csrf_token"] = form_token  # or the second of two clicks would be refused
+    return True
 
 
-def _join_page(form: JoinForm) -> str:
-    typed = classrooms.find_by_code(form.code.data) if form.code.data else None
-    return render_template("auth/join.html", form=form, classroom=typed)
-
-
-def _phrase_page(joined: classrooms.Joined) -> str:
-    """Shown once, as the answer to the POST: only a hash of the phrase is kept."""
-    return render_template("auth/phrase.html", name=joined.name, words=joined.phrase.split())
+@bp.get("/phrase")
+def phrase() -> str | Page:
+    """Show the four words of a student who has just joined, until they say they have them."""
+    if not g.student or "phrase" not in session or "written" in request.args:
+        session.pop("phrase", None)
+        return redirect(url_for("student.home"), 303)
+    return render_template("auth/phrase.html", name=g.student.name, words=session["phrase"].split())
 
 
 @bp.route("/back", methods=["GET", "POST"])

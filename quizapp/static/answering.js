@@ -13,8 +13,19 @@ function say(item) {
   const said = item.querySelector("[data-choose]");
   if (!said) return;
   const chosen = item.querySelectorAll(":checked").length;
-  said.textContent = `${chosen} of ${said.dataset.choose} chosen`;
+  const over = chosen - said.dataset.choose;
+  said.textContent =
+    over > 0 ? `${chosen} chosen: take ${over} away` : `${chosen} of ${said.dataset.choose} chosen`;
+  said.classList.toggle("over", over > 0);
   said.hidden = chosen === 0;
+}
+
+// An error that the server named goes away when it no longer holds.
+function clear(item) {
+  if (item.querySelector(".over")) return;
+  item.classList.remove("faulty");
+  item.querySelector(".error")?.remove();
+  item.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
 }
 
 function show() {
@@ -30,9 +41,15 @@ function show() {
 form.addEventListener("input", (event) => {
   if (event.target.matches("[data-reading]")) return;
   unsaved = true;
-  document.querySelector("[data-saved]")?.remove();
+  for (const state of document.querySelectorAll("[data-saved]:not(.unsaved)")) {
+    state.textContent = "Not saved yet";
+    state.classList.add("unsaved");
+  }
   const item = event.target.closest("[data-item]");
-  if (item) say(item);
+  if (item) {
+    say(item);
+    if (item.querySelector("fieldset")) clear(item);
+  }
   show();
 });
 form.addEventListener("submit", () => {
@@ -44,14 +61,33 @@ addEventListener("beforeunload", (event) => {
 items.forEach(say);
 show();
 
-// Saving and switching the level load the page again: keep the place among the questions.
+// Saving and switching the level load the page again: keep the place among the questions, and in
+// the text by its paragraph, as the paragraphs of another level have other heights.
 const place = `place:${location.pathname}`;
+const text = document.getElementById("text");
+const paragraphs = [...text.querySelectorAll(".para")];
 const scroller = () =>
   matchMedia("(min-width: 56.26rem)").matches
     ? document.getElementById("questions")
     : document.scrollingElement;
-form.addEventListener("submit", () => sessionStorage.setItem(place, scroller().scrollTop));
-if (sessionStorage.getItem(place) && !location.hash && !document.querySelector(".error-summary")) {
-  scroller().scrollTop = Number(sessionStorage.getItem(place));
+const depth = (box) => text.getBoundingClientRect().top - box.top;
+
+function placeInText() {
+  const boxes = paragraphs.map((paragraph) => paragraph.getBoundingClientRect());
+  const index = boxes.findIndex((box) => depth(box) < box.height);
+  return index < 0 ? [0, 0] : [index, depth(boxes[index]) / boxes[index].height];
+}
+
+form.addEventListener("submit", () => {
+  const kept = { questions: scroller().scrollTop, text: placeInText() };
+  sessionStorage.setItem(place, JSON.stringify(kept));
+});
+const kept = JSON.parse(sessionStorage.getItem(place));
+if (kept) {
+  const box = paragraphs[kept.text[0]]?.getBoundingClientRect();
+  if (box) text.scrollTop += box.height * kept.text[1] - depth(box);
+  if (!location.hash && !document.querySelector(".error-summary")) {
+    scroller().scrollTop = kept.questions;
+  }
 }
 sessionStorage.removeItem(place);

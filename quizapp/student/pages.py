@@ -143,9 +143,14 @@ def rows(works: Sequence[Work], quizzes: Sequence[PublicQuiz | None]) -> tuple[R
 
 
 def way_back(referrer: str | None, fallback: str) -> str:
-    """Return the path of the page that the form stood on: a path only, so never another host."""
-    path = urlsplit(referrer or "").path
-    return path if path.startswith("/") and not path.startswith("//") else fallback
+    """Return path and query of the page that the form stood on, so never another host."""
+    try:
+        parts = urlsplit(referrer or "")
+    except ValueError:  # such as "http://["
+        return fallback
+    if not parts.path.startswith("/") or parts.path.startswith("//") or "\\" in parts.path:
+        return fallback
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def clock(moment: datetime) -> str:

@@ -20,7 +20,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("size", "Size", (("1", "Normal"), ("2", "Larger"), ("3", "Large"), ("4", "Largest"))),
+    Setting("size", "Size", (("1", "Normal"), ("2", "Large"), ("3", "Larger"), ("4", "Largest"))),
     Setting("spacing", "Spacing", (("1", "Normal"), ("2", "Wide"), ("3", "Wider"))),
     Setting(
         "theme",

@@ -23,13 +23,13 @@ from quizapp.student.passage import Place
 from quizapp.student.places import chosen_options, find_places
 
 MISREADING_SAID = {
-    "misread": "This was misread: close, but not what the text says. Read again who did what.",
+    "misread": "You may have misread this: close, but not what the text says. "
+    "Read again who did what.",
     "elsewhere": "This is in the text, but it is about something else.",
     "unsupported": "The text does not say this.",
 }
 WAITING_SAID = "A teacher will read this answer. It counts as not yet marked, not as wrong."
 SPELLING_RULES = frozenset({"spelling"})
-KEYWORDS_SHOWN = 3
 FORMS_SHOWN = 3
 
 
@@ -100,7 +100,8 @@ def _given_rows(
 def _key_rows(item: Item, level: str, outcome: str) -> list[tuple[str, tuple[str, ...]]]:
     if outcome == "right" and isinstance(item, SingleChoice | MultipleChoice):
         return []  # what was chosen is the key: it would stand there twice
-    return [("The text says", _key(item, level))]
+    label = "A full answer has" if isinstance(item, IdeasAnswer) else "The text says"
+    return [(label, _key(item, level))]
 
 
 def _key(item: Item, level: str) -> tuple[str, ...]:
@@ -112,11 +113,7 @@ def _key(item: Item, level: str) -> tuple[str, ...]:
         return (" or ".join(item.accept[level][:FORMS_SHOWN]),)
     if isinstance(item, NumberAnswer):
         return (number_said(item),)
-    return tuple(
-        f"{idea.name}: {' or '.join(word.rstrip('*') + '…' * word.endswith('*') for word in shown)}"
-        for idea in item.ideas
-        for shown in [idea.keywords[:KEYWORDS_SHOWN]]
-    )
+    return tuple(idea.name for idea in item.ideas)  # keywords are for the marker, not for reading
 
 
 def number_said(item: NumberAnswer) -> str:

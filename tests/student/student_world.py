@@ -36,7 +36,8 @@ class Browser:
 
     def join(self, name: str) -> str:
         """Join the classroom and return the page with the four words."""
-        return self.post("/join", {"code": CODE, "name": name}).get_data(as_text=True)
+        page = self.post("/join", {"code": CODE, "name": name})
+        return self.get(page.location) if page.location else page.get_data(as_text=True)
 
     def start(self) -> str:
         """Start the first work on the home page and return the address of the attempt."""

@@ -3,7 +3,7 @@
 import re
 
 from quizapp.auth import joining
-from tests.student.student_world import Browser, MakeBrowser
+from tests.student.student_world import CODE, Browser, MakeBrowser
 
 
 def words_of(page: str) -> str:
@@ -44,7 +44,33 @@ def test_a_name_already_taken_asks_for_the_four_words(make_browser: MakeBrowser)
     make_browser().join("Otter-17")
     page = make_browser().join("otter-17")
     assert joining.TAKEN in page
+    assert "It is me: come back with my four words" in page
     assert words_of(page) == ""
+
+
+def test_a_wrong_code_is_named_before_a_name_is_typed(make_browser: MakeBrowser) -> None:
+    browser = make_browser()
+    assert joining.NO_CODE in browser.get("/join?code=ZZZZ-ZZZZ")
+    page = browser.post("/join", {"code": "ZZZZ-ZZZZ", "name": ""}).get_data(as_text=True)
+    assert joining.NO_CODE in page
+    assert "Type a name." in page
+
+
+def test_a_form_sent_twice_shows_the_same_four_words(make_browser: MakeBrowser) -> None:
+    browser = make_browser()
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/join"))
+    assert found
+    form = {"csrf_token": found[1], "code": CODE, "name": "Otter-17"}
+    pages = [browser.get(browser.client.post("/join", data=form).location) for _ in range(2)]
+    assert len(words_of(pages[0]).split()) == 4
+    assert words_of(pages[1]) == words_of(pages[0])
+
+
+def test_the_four_words_are_gone_once_they_are_written_down(make_browser: MakeBrowser) -> None:
+    browser = make_browser()
+    browser.join("Otter-17")
+    assert browser.client.get("/phrase?written=yes").location == "/home"
+    assert browser.client.get("/phrase").location == "/home"
 
 
 def test_a_name_without_letters_is_refused(make_browser: MakeBrowser) -> None:

@@ -77,3 +77,9 @@ def test_the_way_back_never_leads_to_another_host() -> None:
     assert way_back("https://school.example//evil.example/x", "/home") == "/home"
     assert way_back("https://evil.example/attempts/1", "/home") == "/attempts/1"
     assert way_back(None, "/home") == "/home"
+    assert way_back("https://school.example/\\evil.example", "/home") == "/home"
+
+
+def test_the_way_back_keeps_the_question_and_survives_a_broken_address() -> None:
+    assert way_back("https://school.example/review?q=one", "/home") == "/review?q=one"
+    assert way_back("http://[", "/home") == "/home"

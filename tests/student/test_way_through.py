@@ -128,6 +128,7 @@ def test_the_check_page_says_what_is_not_answered(otter: Browser) -> None:
     attempt = otter.start()
     page = otter.get(otter.post(attempt, {**ANSWERS, "go": "check"}).location)
     assert "1 of 5 questions is not answered yet" in page
+    assert f'Not answered: <a href="{attempt}#q-one-line">5</a>.' in page
     assert f'href="{attempt}#q-one-line"' in page
 
 
@@ -187,6 +188,7 @@ def test_the_review_shows_the_feedback_of_a_foreseen_wrong_number(reviewed: str)
 
 def test_the_review_says_not_answered(reviewed: str) -> None:
     assert "Not answered · 0 of 2" in card(reviewed, "one-line")
+    assert "A full answer has" in card(reviewed, "one-line")
 
 
 def test_the_review_marks_the_key_and_what_misled(reviewed: str) -> None:

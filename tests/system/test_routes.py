@@ -12,6 +12,7 @@ ROUTES = {
     "auth.front": ("everyone", "sends a person who is logged in to their own home"),
     "auth.help_page": ("everyone", "text only"),
     "auth.join": ("everyone", "the join code finds the classroom"),
+    "auth.phrase": ("everyone", "shows the phrase kept in this browser's own session"),
     "auth.rejoin": ("everyone", "the phrase finds the student"),
     "auth.leave": ("everyone", "ends the log-in of the browser that asks"),
     "auth.set_up": ("everyone", "the token, once"),
