@@ -1,6 +1,7 @@
 """Nothing that gives a key away reaches a student before the answers are handed in."""
 
 import base64
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from quizapp import classrooms
-from quizapp.config import DEFAULTS
+from quizapp.config import ROOT
 from quizapp.database import db
-from quizapp.models import Classroom
+from quizapp.models import Assignment, Classroom
 from tests.core.core_world import NOW
 
 # Every field that a student must not see holds a word of its own that begins with "zq".
@@ -65,26 +68,41 @@ questions:
     why: zqwhyfive
     skill: infer
 """
+STATIC = ROOT / "quizapp" / "static"
+MakeCanary = Callable[[str, str], Flask]
 SECRETS = set(re.findall(r"zq[a-z]+", QUIZ))
 
 
 @pytest.fixture
-def canary_app(
+def make_canary(
     tmp_path: Path, make_app: Callable[..., Flask], make_sqlite_url: Callable[[Path], str]
-) -> Iterator[Flask]:
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    (folder / "canary.yaml").write_text(QUIZ)
-    app = make_app(make_sqlite_url(tmp_path))
-    library = app.extensions["quizapp_library"]
-    library.folder = folder
-    library.load()
-    assert not library.shelf.broken
-    with app.app_context():
-        classrooms.make_demonstration("canary", NOW)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+) -> Iterator[MakeCanary]:
+    """Make an application whose bank is one quiz, in a folder of this name."""
+    made: list[Flask] = []
+
+    def make(name: str, quiz: str) -> Flask:
+        folder = tmp_path / name / "bank"
+        folder.mkdir(parents=True)
+        (folder / "canary.yaml").write_text(quiz)
+        app = make_app(make_sqlite_url(tmp_path / name))
+        made.append(app)
+        library = app.extensions["quizapp_library"]
+        library.folder = folder
+        library.load()
+        assert not library.shelf.broken, library.shelf.broken
+        with app.app_context():
+            classrooms.make_demonstration("canary", NOW)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def canary_app(make_canary: MakeCanary) -> Flask:
+    return make_canary("canary", QUIZ)
 
 
 def code(app: Flask) -> str:
@@ -101,10 +119,15 @@ def token(page: str) -> str:
 
 
 def words_of(client: FlaskClient, path: str) -> set[str]:
-    """Return every secret word in a page, its headers, and what its cookies hold when decoded."""
+    """Return every secret word in a page that is there."""
     page = client.get(path)
     assert page.status_code == 200, path
-    seen = page.text + str(page.headers)
+    return secrets_in(page)
+
+
+def secrets_in(page: Response) -> set[str]:
+    """Return every secret word in a page, its headers, and what its cookies hold when decoded."""
+    seen = page.get_data(as_text=True) + str(page.headers)
     for cookie in page.headers.getlist("Set-Cookie"):
         for piece in re.split(r"[=.;]", cookie):
             padded = piece + "=" * (-len(piece) % 4)
@@ -136,13 +159,6 @@ def test_no_page_before_the_release_holds_a_secret_word(canary_app: Flask) -> No
         assert words_of(client, path) == set(), path
 
 
-def test_static_files_hold_no_secret_word() -> None:
-    folder = Path(str(DEFAULTS["QUESTIONS_DIR"])).parent / "quizapp" / "static"
-    for path in folder.rglob("*.*"):
-        text = path.read_text(encoding="utf-8").casefold()
-        assert not [word for word in SECRETS if word in text], path.name
-
-
 def test_the_review_does_show_the_reasons(canary_app: Flask) -> None:
     """The test above would pass on empty pages; this one shows that the words are there to leak."""
     client, attempt = begin(canary_app)
@@ -152,3 +168,95 @@ def test_the_review_does_show_the_reasons(canary_app: Flask) -> None:
     form = {"csrf_token": token(page), "key": key.group(1)}
     client.post(f"{attempt}/submission", data=form)
     assert {"zqwhyone", "zqfeedbacktwo"} <= words_of(client, f"{attempt}/review")
+
+
+# What differs between the twins is named once in the quiz; nothing else may.
+TWIN_CHANGES = (
+    ("answer: cage", "answer: tree"),
+    ("      cage: {text: In a cage, feedback: zqfeedbackone}\n", "      cage: {text: In a cage, "
+     "error: unsupported, feedback: zqtwinone}\n"),
+    ("error: misread, feedback: zqfeedbacktwo", "feedback: zqtwintwo"),
+    ("The bird sat in the cage\n    why", "It sang at noon\n    why"),
+    ("zqwhyone", "zqtwinwhy"),
+    ("accept: [zqminers, zqpitmen]", "accept: [zqtwinminers]"),
+    ("accepts: [ZQMINERS]", "accepts: [zqtwinminers]"),
+    ("value: 40", "value: 42"),
+)  # fmt: skip
+
+
+def test_twin_quizzes_with_other_keys_give_the_same_bytes(
+    make_canary: MakeCanary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = QUIZ
+    for old, new in TWIN_CHANGES:
+        assert old in twin, old
+        twin = twin.replace(old, new)
+    seen = []
+    for number, text in enumerate((QUIZ, twin)):
+        ids = (f"fixed-{count:016}" for count in itertools.count())
+        monkeypatch.setattr("quizapp.attempts.new_public_id", lambda ids=ids: next(ids))
+        app = make_canary(f"twin{number}", text)
+        client, attempt = begin(app)
+        pages = [client.get(path).text for path in ("/home", attempt, f"{attempt}/check")]
+        varying = [(attempt.rsplit("/")[-1], "ATTEMPT"), (assignment_id(app), "ASSIGNMENT")]
+        seen.append([neutral(page, varying) for page in pages])
+    assert seen[0] == seen[1]
+
+
+def assignment_id(app: Flask) -> str:
+    with app.app_context():
+        return str(db.session.scalar(select(Assignment.public_id)))
+
+
+def neutral(page: str, varying: list[tuple[str, str]]) -> str:
+    """Return the page without what is random in every page: its token and the ids of its rows."""
+    for random, name in varying:
+        page = page.replace(random, name)
+    return re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", page)
+
+
+def test_every_answer_before_the_release_holds_no_secret_word(canary_app: Flask) -> None:
+    """Ask every address with GET, and send what can go wrong; nothing fails and nothing leaks."""
+    client, attempt = begin(canary_app)
+    for path in every_path(canary_app, attempt):
+        with client.get(path) as page:
+            assert page.status_code < 500, path
+            assert secrets_in(page) == set(), path
+    review = client.get(f"{attempt}/review")
+    assert (review.status_code, review.location) == (303, attempt)
+
+
+def every_path(app: Flask, attempt: str) -> list[str]:
+    real = {"public_id": attempt.rsplit("/")[-1], "code": code(app), "item_id": "one"}
+    adapter = app.url_map.bind("localhost")
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    paths = [adapter.build(r.endpoint, {n: real.get(n, "x") for n in r.arguments}, method=min(
+        (r.methods or {"GET"}) - {"HEAD", "OPTIONS"})) for r in rules]  # fmt: skip
+    static = sorted(path.name for path in STATIC.iterdir() if path.is_file())
+    return [*paths, *(f"/static/{name}" for name in static)]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("{attempt}", {"q-two": ["sang", "heard", "flew"], "go": "save"}),
+        ("{attempt}", {"q-one": ["nowhere"], "go": "check"}),
+        ("{attempt}", {"q-three": ["x" * 2001], "go": "save"}),
+        ("{attempt}", {"q-three": ["zq"], "go": "level:none"}),
+        ("{attempt}", {"q-one": ["tree"], "csrf_token": "wrong"}),
+        ("{attempt}/submission", {"key": "wrong"}),
+        ("{attempt}/submission", {"csrf_token": "wrong"}),
+        ("{attempt}/check", {}),
+        ("/join", {"code": "x", "name": "Otter-17"}),
+        ("/join/{code}", {"name": "Heron-4"}),
+        ("/back", {"phrase": "not four words"}),
+    ],
+)
+def test_no_answer_to_a_form_holds_a_secret_word(
+    canary_app: Flask, path: str, fields: dict[str, object]
+) -> None:
+    client, attempt = begin(canary_app)
+    form = {"csrf_token": token(client.get(attempt).text), "code": code(canary_app), **fields}
+    page = client.post(path.format(attempt=attempt, code=code(canary_app)), data=form)
+    assert page.status_code < 500
+    assert secrets_in(page) == set()

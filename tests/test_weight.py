@@ -1,0 +1,82 @@
+"""What a page weighs on a slow line: itself and all it links, compressed, at most 30,000 bytes."""
+
+import gzip
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from quizapp.config import ROOT
+from quizapp.database import db, writing
+from quizapp.models import Assignment
+from tests.school import School, open_school, post
+
+QUIZ = "all-weather-partnership"
+MOST = 30_000
+Visit = tuple[str, FlaskClient, str]
+
+
+@pytest.fixture
+def school(sqlite_app: Flask, tmp_path: Path) -> Iterator[School]:
+    """Ms Reed's class, with the quiz that ships with the product given to it."""
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    shutil.copy(ROOT / "questions" / f"{QUIZ}.yaml", folder)
+    library = sqlite_app.extensions["quizapp_library"]
+    library.folder = folder
+    library.load()
+    with sqlite_app.app_context():
+        school = open_school(sqlite_app)
+        with writing():
+            db.session.get_one(Assignment, school.assignment_id).quiz_id = QUIZ
+        yield school
+
+
+def weight(client: FlaskClient, path: str) -> int:
+    page = client.get(path)
+    assert page.status_code == 200, path
+    linked = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page.text))
+    bodies = [page.data, *(read(client, address) for address in sorted(linked))]
+    return sum(len(gzip.compress(body)) for body in bodies)
+
+
+def read(client: FlaskClient, address: str) -> bytes:
+    with client.get(address) as file:
+        assert file.status_code == 200, address
+        return bytes(file.data)
+
+
+def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[Visit]:
+    """Yield each page with who opens it; a student takes the quiz meanwhile."""
+    code, assignment = school.assignment.classroom.join_code, school.assignment.public_id
+    student, teacher = make_client(), school.as_teacher()
+    yield "front", student, "/"
+    yield "join", student, f"/join/{code}"
+    post(student, "/join", "/join", {"code": code, "name": "Otter-17"})
+    yield "home", student, "/home"
+    begun = post(student, "/home", f"/assignments/{assignment}/attempts", {}, follow=False)
+    attempt = begun.location
+    yield "attempt", student, attempt
+    post(student, attempt, attempt, {"q-visiting-president": "someone else", "go": "save"})
+    yield "check", student, f"{attempt}/check"
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', student.get(f"{attempt}/check").text)
+    assert key is not None
+    post(student, attempt, f"{attempt}/submission", {"key": key[1]})
+    yield "review", student, f"{attempt}/review"
+    summary = f"/teach/assignments/{assignment}"
+    yield "teacher's home", teacher, "/teach/"
+    yield "summary", teacher, summary
+    yield "question", teacher, f"{summary}/questions/visiting-president"
+    yield "sheet", teacher, f"/teach{attempt}"
+
+
+def test_no_page_weighs_more_than_thirty_thousand_bytes(school: School) -> None:
+    app = school.app
+    weights = {name: weight(client, path) for name, client, path in visits(school, app.test_client)}
+    sys.stdout.write("".join(f"{name}: {figure:,} bytes\n" for name, figure in weights.items()))
+    assert {name: figure for name, figure in weights.items() if figure > MOST} == {}
