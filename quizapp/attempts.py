@@ -3,7 +3,8 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -53,7 +54,11 @@ def home(student: Student, quiz_of: Callable[[int], Quiz]) -> tuple[list[Work], 
         )
     }
     ids = [attempt.id for attempt in attempts.values()]
-    answered, marks = _answered(ids), current(ids)
+    saved, marks = read_given(ids), current(ids)
+    answered = {
+        attempt_id: sum(not entry.is_blank for entry in given.values())
+        for attempt_id, given in saved.items()
+    }
     todo, done = [], []
     for assignment in assignments:
         attempt = attempts.get(assignment.id)
@@ -64,17 +69,6 @@ def home(student: Student, quiz_of: Callable[[int], Quiz]) -> tuple[list[Work], 
             count = answered.get(attempt.id, 0) if attempt else 0
             todo.append(Work(assignment, attempt, count, None))
     return todo, done
-
-
-def _answered(attempt_ids: list[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Response.attempt_id, Response.given).where(Response.attempt_id.in_(attempt_ids))
-    )
-    counts: dict[int, int] = {}
-    for attempt_id, given in rows:
-        if not Given(tuple(json.loads(given)), "").is_blank:
-            counts[attempt_id] = counts.get(attempt_id, 0) + 1
-    return counts
 
 
 def get_assignment(public_id: str, student: Student) -> Assignment:
@@ -140,12 +134,20 @@ def _middle_level(quiz: Quiz) -> str:
 
 def responses(attempt: Attempt) -> dict[str, Given]:
     """Return what was saved, by item id, exactly as it was given."""
+    return read_given([attempt.id]).get(attempt.id, {})
+
+
+def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
+    """Return what was saved in several attempts, by attempt id and item id."""
     rows = db.session.execute(
-        select(Response.item_id, Response.given, Response.level).where(
-            Response.attempt_id == attempt.id
+        select(Response.attempt_id, Response.item_id, Response.given, Response.level).where(
+            Response.attempt_id.in_(attempt_ids)
         )
     )
-    return {item_id: Given(tuple(json.loads(given)), level) for item_id, given, level in rows}
+    found: dict[int, dict[str, Given]] = defaultdict(dict)
+    for attempt_id, item_id, given, level in rows:
+        found[attempt_id][item_id] = Given(tuple(json.loads(given)), level)
+    return dict(found)
 
 
 def save(attempt: Attempt, given: Mapping[str, Given], level: str, now: datetime) -> bool:
@@ -184,16 +186,12 @@ def _packed(entry: Given) -> str:
 
 
 def _changed(attempt_id: int, given: Mapping[str, Given]) -> dict[str, Given]:
-    saved = {
-        item_id: tuple(json.loads(text))
-        for item_id, text in db.session.execute(
-            select(Response.item_id, Response.given).where(Response.attempt_id == attempt_id)
-        )
-    }
+    saved = read_given([attempt_id]).get(attempt_id, {})
+    before = {item_id: entry.values for item_id, entry in saved.items()}
     return {
         item_id: entry
         for item_id, entry in given.items()
-        if entry.values != saved.get(item_id, ()) and not (entry.is_blank and item_id not in saved)
+        if entry.values != before.get(item_id, ()) and (item_id in before or not entry.is_blank)
     }
 
 

@@ -12,13 +12,14 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
+from quizapp.attempts import read_given
 from quizapp.bank.model import Given, Item, MultipleChoice, Option, Quiz, SingleChoice
 from quizapp.bank.public import asked
 from quizapp.database import db
 from quizapp.library import Library
 from quizapp.marking.verdict import Trace
 from quizapp.marks import current
-from quizapp.models import Assignment, Attempt, Mark, Response, Teacher
+from quizapp.models import Assignment, Attempt, Mark, Teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +104,6 @@ def load_sittings(assignment: Assignment, library: Library) -> list[Sitting]:
         )
         for attempt in attempts
     ]
-
-
-def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
-    """Return what was saved, by attempt id and item id, exactly as it was given."""
-    rows = db.session.execute(
-        select(Response.attempt_id, Response.item_id, Response.given, Response.level).where(
-            Response.attempt_id.in_(attempt_ids)
-        )
-    )
-    found: dict[int, dict[str, Given]] = defaultdict(dict)
-    for attempt_id, item_id, given, level in rows:
-        found[attempt_id][item_id] = Given(tuple(json.loads(given)), level)
-    return dict(found)
 
 
 def keep_first(sittings: Iterable[Sitting]) -> list[Sitting]:

@@ -19,3 +19,11 @@ def find_number(text: str) -> Fraction | None:
     digits = match["whole"].replace(",", "") + "." + (match["part"] or "0")
     scale = _SCALES[match["scale"].lower()] if match["scale"] else 1
     return Fraction(digits) * scale * (-1 if match["sign"] else 1)
+
+
+def say_number(value: Fraction) -> str:
+    """Return a number with thousands set apart, as a decimal where it is one."""
+    if value.denominator == 1:
+        return f"{value.numerator:,}"
+    exact = Fraction(str(float(value))) == value
+    return f"{float(value):,}" if exact else f"{value.numerator:,}/{value.denominator:,}"

@@ -17,7 +17,9 @@ from quizapp.bank.model import (
     ShortAnswer,
     SingleChoice,
 )
-from quizapp.bank.public import items_at
+from quizapp.bank.numerals import say_number
+from quizapp.bank.public import asked
+from quizapp.marking.verdict import WAITING_NOTE
 from quizapp.models import Mark
 from quizapp.student.passage import Place
 from quizapp.student.places import chosen_options, find_places
@@ -28,7 +30,6 @@ MISREADING_SAID = {
     "elsewhere": "This is in the text, but it is about something else.",
     "unsupported": "The text does not say this.",
 }
-WAITING_SAID = "A teacher will read this answer. It counts as not yet marked, not as wrong."
 SPELLING_RULES = frozenset({"spelling"})
 FORMS_SHOWN = 3
 
@@ -52,10 +53,9 @@ def cards(
     quiz: Quiz, given: Mapping[str, Given], marks: Mapping[str, Mark], level: str
 ) -> tuple[Card, ...]:
     """Return a card for every item of the attempt; `level` stands in where nothing was answered."""
-    items = items_at(quiz, [each.id for each in quiz.levels])
     return tuple(
         _card(number, item, given.get(item.id, Given((), level)), marks[item.id])
-        for number, item in enumerate(items, start=1)
+        for number, item in enumerate(asked(quiz), start=1)
         if item.id in marks
     )
 
@@ -112,21 +112,15 @@ def _key(item: Item, level: str) -> tuple[str, ...]:
     if isinstance(item, ShortAnswer):
         return (" or ".join(item.accept[level][:FORMS_SHOWN]),)
     if isinstance(item, NumberAnswer):
-        return (number_said(item),)
+        qualifier = "" if item.qualifier == "none" else f"{item.qualifier} "
+        return (qualifier + say_number(item.value),)
     return tuple(idea.name for idea in item.ideas)  # keywords are for the marker, not for reading
-
-
-def number_said(item: NumberAnswer) -> str:
-    """Return the key of a number item as people write it, such as "about 7,000,000"."""
-    value = item.value
-    exact = f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.10g}"
-    return exact if item.qualifier == "none" else f"{item.qualifier} {exact}"
 
 
 def _notes(item: Item, given: Given, trace: Mapping[str, Any], mark: Mark) -> tuple[str, ...]:
     """Say what helps: never only right or wrong. Each sentence stands once, in this order."""
     if mark.outcome == "waiting":
-        return (WAITING_SAID,)
+        return (WAITING_NOTE,)
     right = mark.outcome == "right"
     said: list[str | None] = [mark.reason if mark.source == "teacher" else trace.get("note")]
     for option in chosen_options(item, given.values):

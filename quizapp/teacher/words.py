@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from quizapp.bank.model import (
     Given,
@@ -13,6 +12,7 @@ from quizapp.bank.model import (
     ShortAnswer,
     SingleChoice,
 )
+from quizapp.bank.numerals import say_number
 
 SHOWN_BEFORE = 60
 SHOWN_AFTER = 50
@@ -49,16 +49,8 @@ def describe_key(item: Item, level: str) -> tuple[str, ...]:
         return item.accept.get(level) or next(iter(item.accept.values()))
     if isinstance(item, NumberAnswer):
         qualifier = "" if item.qualifier == "none" else f"{item.qualifier} "
-        return (qualifier + describe_number(item.value),)
+        return (qualifier + say_number(item.value),)
     return tuple(f"{idea.name}: {', '.join(idea.keywords)}" for idea in item.ideas)
-
-
-def describe_number(value: Fraction) -> str:
-    """Return a number with thousands set apart, as a decimal where it is one."""
-    if value.denominator == 1:
-        return f"{value.numerator:,}"
-    exact = Fraction(str(float(value))) == value
-    return f"{float(value):,}" if exact else f"{value.numerator:,}/{value.denominator:,}"
 
 
 def describe_given(item: Item | None, given: Given) -> tuple[str, ...]:

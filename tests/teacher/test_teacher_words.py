@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from quizapp.bank.model import Given
-from quizapp.teacher.words import Pointed, describe_given, describe_key, describe_number, point
+from quizapp.bank.numerals import say_number
+from quizapp.teacher.words import Pointed, describe_given, describe_key, point
 from tests.school import School
 
 
@@ -36,7 +37,7 @@ def test_a_problem_beyond_the_file_points_at_nothing() -> None:
     ],
 )
 def test_a_number_is_written_exactly(value: Fraction, words: str) -> None:
-    assert describe_number(value) == words
+    assert say_number(value) == words
 
 
 @pytest.mark.parametrize(
