@@ -16,6 +16,7 @@ from quizapp.library import Library
 from quizapp.student import views as student
 from quizapp.system import errors, filters, guard, headers
 from quizapp.system import views as system
+from quizapp.teacher import answers
 from quizapp.teacher import views as teacher
 
 
@@ -35,12 +36,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         memory_cost=app.config["ARGON2_MEMORY_COST"],
         parallelism=app.config["ARGON2_PARALLELISM"],
     )
+    app.extensions["quizapp_zone"] = config.read_zone(app.config["TIME_ZONE"])
     app.extensions["quizapp_library"] = Library(Path(app.config["QUESTIONS_DIR"]), app.app_context)
     guard.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
-    for part in (joining, auth, student, teacher, system):
+    for part in (joining, auth, student, answers, teacher, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)
     return app

@@ -198,8 +198,10 @@ def find_login(token: str, now: datetime) -> Login | None:
 
 
 def _is_over(login: Login, now: datetime) -> bool:
-    if login.student_id is not None:
-        return now - login.seen_at > STUDENT_IDLE
+    if login.teacher is not None and login.teacher.disabled_at is not None:
+        return True
+    if login.student is not None:
+        return login.student.removed_at is not None or now - login.seen_at > STUDENT_IDLE
     return now - login.seen_at > TEACHER_IDLE or now - login.created_at > TEACHER_LONGEST
 
 

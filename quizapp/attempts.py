@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ from sqlalchemy import insert, select, update
 
 from quizapp.bank.model import Given, Quiz
 from quizapp.bank.public import asked
-from quizapp.classrooms import CODE_LETTERS
 from quizapp.database import db, upsert, writing
 from quizapp.library import LiveVersion
 from quizapp.marking import blank, mark
 from quizapp.marks import Score, current, rule_row, score
 from quizapp.models import Assignment, Attempt, Mark, Response, StrayResponse, Student, Submission
-from quizapp.models.columns import new_public_id
+from quizapp.models.columns import new_code, new_public_id
 
 
 class NoAttemptsLeft(Exception):
@@ -38,6 +36,11 @@ class Work:
     attempt: Attempt | None
     answered: int
     score: Score | None
+
+    @property
+    def level_ids(self) -> tuple[str, ...]:
+        """The levels that the attempt was offered; empty before there is one."""
+        return self.attempt.level_ids if self.attempt else ()
 
 
 def home(student: Student, quiz_of: Callable[[int], Quiz]) -> tuple[list[Work], list[Work]]:
@@ -63,7 +66,8 @@ def home(student: Student, quiz_of: Callable[[int], Quiz]) -> tuple[list[Work], 
     for assignment in assignments:
         attempt = attempts.get(assignment.id)
         if attempt is not None and attempt.state == "submitted":
-            result = score(marks.get(attempt.id, {}), quiz_of(attempt.version_id))
+            quiz = quiz_of(attempt.version_id)
+            result = score(marks.get(attempt.id, {}), quiz, attempt.level_ids)
             done.append(Work(assignment, attempt, answered.get(attempt.id, 0), result))
         else:
             count = answered.get(attempt.id, 0) if attempt else 0
@@ -215,7 +219,7 @@ def submit(attempt: Attempt, key: str, quiz: Quiz, now: datetime) -> Submission:
 
     Raises LookupError when the key is not this attempt's (a forged or foreign form).
     """
-    attempt_id = attempt.id
+    attempt_id, level_ids = attempt.id, attempt.level_ids
     if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
         raise LookupError(key)
     with writing() as session:
@@ -231,22 +235,18 @@ def submit(attempt: Attempt, key: str, quiz: Quiz, now: datetime) -> Submission:
         verdicts = mark(quiz, entries)
         rows = [
             rule_row(attempt_id, item.id, verdicts.get(item.id) or blank(item), now)
-            for item in asked(quiz)
+            for item in asked(quiz, level_ids)
         ]
         session.execute(insert(Mark), rows)
         submission = Submission(
             attempt_id=attempt_id,
             submission_key=key,
-            receipt=_new_receipt(),
+            receipt=new_code(),
             how="student",
             submitted_at=now,
         )
         session.add(submission)
     return submission
-
-
-def _new_receipt() -> str:
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
 
 
 def _get_submission(attempt_id: int, key: str) -> Submission:

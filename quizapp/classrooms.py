@@ -14,10 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from quizapp.accounts import NameTaken, add_login, fold_name, keyed_hash
 from quizapp.database import db, writing
 from quizapp.models import Assignment, Classroom, Student
+from quizapp.models.columns import CODE_LETTERS, new_code
 
-# No vowels and no look-alikes: 8 of these 27 are about 38 bits, and spell no word.
-CODE_LETTERS = "BCDFGHJKMNPQRSTVWXYZ2345679"
-CODE_LENGTH = 8
 PHRASE_WORDS = 4
 NAME_LENGTH = 40
 # A child should not be handed these, alone or in company.
@@ -86,11 +84,6 @@ def phrase_words() -> tuple[str, ...]:
     return tuple(word for word in Mnemonic("english").wordlist if word not in UNFIT)
 
 
-def new_code() -> str:
-    """Return a random join code of eight characters, without the hyphen it is shown with."""
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-
-
 def shown(code: str) -> str:
     """Return a join code as people read it: ABCD-EFGH."""
     return f"{code[:4]}-{code[4:]}"
@@ -117,6 +110,7 @@ def join(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
                 name=clean,
                 name_folded=fold_name(clean),
                 phrase_hash=_phrase_hash(phrase, secret),
+                joined_at=now,
                 created_at=now,
             )
             session.add(student)

@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import tzlocal
 from flask import Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +17,7 @@ DEFAULTS: dict[str, Any] = {
     "QUESTIONS_DIR": str(ROOT / "questions"),
     "DATABASE_URL": "sqlite:///quizapp.sqlite",
     "INSECURE_HTTP": False,
+    "TIME_ZONE": "",  # a name such as Europe/Berlin; empty: the zone of this machine
     "MAX_CONTENT_LENGTH": 1024 * 1024,  # Werkzeug's own form limits leave urlencoded bodies open
     "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as the log-in: no expiry in an attempt
     "SESSION_COOKIE_HTTPONLY": True,
@@ -25,7 +28,9 @@ DEFAULTS: dict[str, Any] = {
     "ARGON2_PARALLELISM": 1,
 }
 SHORTEST_KEY = 32
-FROM_ENVIRONMENT = ("DATABASE_URL", "QUESTIONS_DIR", "INSECURE_HTTP", "SECRET_KEY", "TRUSTED_HOSTS")
+FROM_ENVIRONMENT = (
+    "DATABASE_URL", "QUESTIONS_DIR", "INSECURE_HTTP", "SECRET_KEY", "TIME_ZONE", "TRUSTED_HOSTS"
+)  # fmt: skip
 
 
 class StartFault(Exception):
@@ -56,6 +61,17 @@ def configure(app: Flask, overrides: Mapping[str, Any] | None) -> None:
             f"The folder of quizzes, {app.config['QUESTIONS_DIR']}, is not there: "
             "make it, or name another with QUIZAPP_QUESTIONS_DIR."
         )
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """Return the school's time zone, by default that of this machine. Raises StartFault."""
+    try:
+        return ZoneInfo(name or tzlocal.get_localzone_name())
+    except (ValueError, LookupError, OSError) as error:
+        raise StartFault(
+            f"QUIZAPP_TIME_ZONE: there is no time zone called {name!r}; "
+            "write it like Europe/Berlin or America/Bogota."
+        ) from error
 
 
 def _check_database(address: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from quizapp import audit
 from quizapp.bank.model import Quiz
 from quizapp.bank.public import asked
 from quizapp.database import db, writing
@@ -49,9 +50,12 @@ def history(attempt_id: int) -> dict[str, list[Mark]]:
     return dict(found)
 
 
-def score(marks: Mapping[str, Mark], quiz: Quiz) -> Score:
-    """Return the score of one attempt: a pure function of its current marks."""
-    items = asked(quiz)
+def score(marks: Mapping[str, Mark], quiz: Quiz, level_ids: Collection[str] = ()) -> Score:
+    """Return the score of one attempt: a pure function of its current marks.
+
+    `level_ids` are the levels that the attempt was offered (none: all of the quiz).
+    """
+    items = asked(quiz, level_ids)
     given = [marks[item.id].points for item in items if item.id in marks]
     return Score(
         points=sum((points for points in given if points is not None), Fraction(0)),
@@ -99,10 +103,12 @@ def decide(
     `folded` is the response as it was compared. Raises ValueError unless 0 <= points <= maximum.
     """
     _check(points, maximum)
-    ids = (assignment.id, teacher.id)
+    ids, where = (assignment.id, teacher.id), _place(assignment)
     with writing():
         alike = _alike(ids[0], item_id, folded)
         _add([_teacher_mark(mark, points, maximum, ids[1], reason, now) for mark in alike])
+        change = {"item": item_id, "points": str(points), "answers": len(alike), "reason": reason}
+        audit.record("answers marked", now, ids[1], *where, change)
         return len(alike)
 
 
@@ -118,23 +124,34 @@ def give(
     """Give one response points. LookupError: no mark yet; ValueError: points out of range."""
     _check(points, maximum)
     attempt_id, teacher_id = attempt.id, teacher.id
+    where = (attempt.assignment.classroom.public_id, attempt.public_id)
     with writing():
         marks = current([attempt_id]).get(attempt_id, {})
         if item_id not in marks:
             raise LookupError(item_id)
+        before = marks[item_id].points
+        was = None if before is None else str(before)
         _add([_teacher_mark(marks[item_id], points, maximum, teacher_id, reason, now)])
+        change = {"item": item_id, "before": was, "points": str(points), "reason": reason}
+        audit.record("points given", now, teacher_id, *where, change)
 
 
 def take_back(
     assignment: Assignment, item_id: str, folded: str, teacher: Teacher, now: datetime
 ) -> int:
     """Put the rules' own mark back on every response of this form; return how many changed."""
-    ids = (assignment.id, teacher.id)
+    ids, where = (assignment.id, teacher.id), _place(assignment)
     with writing():
         alike = [mark for mark in _alike(ids[0], item_id, folded) if mark.source == "teacher"]
         by_rule = _rule_marks([mark.attempt_id for mark in alike], item_id)
         _add([_copy(by_rule[mark.attempt_id], ids[1], now) for mark in alike])
+        change = {"item": item_id, "answers": len(alike)}
+        audit.record("marks taken back", now, ids[1], *where, change)
         return len(alike)
+
+
+def _place(assignment: Assignment) -> tuple[str, str]:
+    return assignment.classroom.public_id, assignment.public_id
 
 
 def _check(points: Fraction, maximum: int) -> None:

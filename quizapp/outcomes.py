@@ -18,8 +18,8 @@ from quizapp.bank.public import asked
 from quizapp.database import db
 from quizapp.library import Library
 from quizapp.marking.verdict import Trace
-from quizapp.marks import current
-from quizapp.models import Assignment, Attempt, Mark, Teacher
+from quizapp.marks import Score, current, score
+from quizapp.models import Assignment, Attempt, Mark, Student, Teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ class Sitting:
     quiz: Quiz
     given: Mapping[str, Given]
     marks: Mapping[str, Mark]
+
+    @property
+    def score(self) -> Score:
+        """The score of this attempt."""
+        return score(self.marks, self.quiz, self.attempt.level_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,12 @@ def load_sittings(assignment: Assignment, library: Library) -> list[Sitting]:
     """Return the submitted attempts of an assignment, first attempts first."""
     attempts = db.session.scalars(
         select(Attempt)
-        .where(Attempt.assignment_id == assignment.id, Attempt.state == "submitted")
+        .join(Student, Student.id == Attempt.student_id)
+        .where(
+            Attempt.assignment_id == assignment.id,
+            Attempt.state == "submitted",
+            Student.removed_at.is_(None),
+        )
         .order_by(Attempt.number, Attempt.id)
     ).all()
     ids = [attempt.id for attempt in attempts]
@@ -137,7 +147,7 @@ def count_questions(
     items = {item.id: item for item in asked(live.quiz)} if live else {}
     kept = set(items)
     for sitting in sorted(sittings, key=lambda one: one.attempt.version_id, reverse=True):
-        for item in asked(sitting.quiz):
+        for item in asked(sitting.quiz, sitting.attempt.level_ids):
             items.setdefault(item.id, item)
     return tuple(
         _question(number, item, bool(live) and item.id not in kept, sittings)

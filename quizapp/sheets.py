@@ -5,16 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import select
-
 from quizapp.attempts import find_submission, responses, strays
 from quizapp.bank.model import Given, Item, Quiz
 from quizapp.bank.public import asked
-from quizapp.database import db
 from quizapp.library import Library
 from quizapp.marking.verdict import Trace
 from quizapp.marks import Score, history, score
-from quizapp.models import Assignment, Attempt, Classroom, Mark, StrayResponse, Submission, Teacher
+from quizapp.models import Attempt, Mark, StrayResponse, Submission
 from quizapp.outcomes import read_names, read_suggestion, read_trace
 
 
@@ -68,19 +65,6 @@ class Sheet:
         return tuple(level.label for level in self.quiz.levels if level.id in used)
 
 
-def get_attempt(public_id: str, teacher: Teacher) -> Attempt:
-    """Return an attempt in one of the teacher's own classrooms; LookupError otherwise."""
-    found = db.session.scalar(
-        select(Attempt)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .where(Attempt.public_id == public_id, Classroom.teacher_id == teacher.id)
-    )
-    if found is None:
-        raise LookupError(public_id)
-    return found
-
-
 def get_item(attempt: Attempt, item_id: str, library: Library) -> Item:
     """Return an item of the version that the attempt was started on; LookupError otherwise."""
     item = library.version(attempt.version_id).quiz.find_item(item_id)
@@ -101,10 +85,10 @@ def sheet(attempt: Attempt, library: Library) -> Sheet:
         attempt=attempt,
         quiz=quiz,
         submission=find_submission(attempt),
-        score=score(newest, quiz) if newest else None,
+        score=score(newest, quiz, attempt.level_ids) if newest else None,
         answers=tuple(
             _answer(number, item, given.get(item.id), marks.get(item.id, ()), names)
-            for number, item in enumerate(asked(quiz), 1)
+            for number, item in enumerate(asked(quiz, attempt.level_ids), 1)
         ),
         strays=tuple(
             Stray(quiz.find_item(row.item_id), Given(tuple(json.loads(row.given)), row.level), row)

@@ -12,10 +12,11 @@ from typing import Literal
 
 from sqlalchemy import func, select
 
+from quizapp.access import rooms_of
 from quizapp.analysis.spread import Spread, spread
 from quizapp.database import db
 from quizapp.library import Library
-from quizapp.marks import Score, score
+from quizapp.marks import Score
 from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Teacher
 from quizapp.outcomes import Question, Sitting, count_questions, keep_first, load_sittings
 
@@ -80,29 +81,23 @@ class Summary:
         return sum(question.waiting for question in self.questions)
 
 
-def get_assignment(public_id: str, teacher: Teacher) -> Assignment:
-    """Return an assignment of one of the teacher's own classrooms; LookupError otherwise."""
-    found = db.session.scalar(
-        select(Assignment)
-        .join(Classroom)
-        .where(Assignment.public_id == public_id, Classroom.teacher_id == teacher.id)
-    )
-    if found is None:
-        raise LookupError(public_id)
-    return found
-
-
 def overview(teacher: Teacher, library: Library) -> tuple[Room, ...]:
     """Return the teacher's classrooms with their assignments, the newest assignment first."""
-    own = select(Classroom.id).where(Classroom.teacher_id == teacher.id)
+    own = rooms_of(teacher)
     rooms = db.session.scalars(
         select(Classroom).where(Classroom.id.in_(own)).order_by(Classroom.id)
     )
     students: Counter[int] = Counter(
-        db.session.scalars(select(Student.classroom_id).where(Student.classroom_id.in_(own)))
+        db.session.scalars(
+            select(Student.classroom_id).where(
+                Student.classroom_id.in_(own), Student.removed_at.is_(None)
+            )
+        )
     )
     assignments = db.session.scalars(
-        select(Assignment).where(Assignment.classroom_id.in_(own)).order_by(Assignment.id.desc())
+        select(Assignment)
+        .where(Assignment.classroom_id.in_(own), Assignment.deleted_at.is_(None))
+        .order_by(Assignment.id.desc())
     ).all()
     ids = [assignment.id for assignment in assignments]
     states, waiting = _count_states(ids), _count_waiting(ids)
@@ -125,7 +120,8 @@ def _count_states(assignment_ids: Sequence[int]) -> dict[int, Counter[str]]:
     """Count students by how far they are; in the alphabet "submitted" comes after "open"."""
     rows = db.session.execute(
         select(Attempt.assignment_id, func.max(Attempt.state))
-        .where(Attempt.assignment_id.in_(assignment_ids))
+        .join(Student, Student.id == Attempt.student_id)
+        .where(Attempt.assignment_id.in_(assignment_ids), Student.removed_at.is_(None))
         .group_by(Attempt.assignment_id, Attempt.student_id)
     )
     states: dict[int, Counter[str]] = defaultdict(Counter)
@@ -158,7 +154,7 @@ def summary(assignment: Assignment, library: Library) -> Summary:
     questions = count_questions(assignment, library, sittings)
     live = library.find(assignment.quiz_id)
     newest = live.id if live else max((one.attempt.version_id for one in first), default=0)
-    full = [score(one.marks, one.quiz) for one in first]
+    full = [one.score for one in first]
     maximum = max((one.maximum for one in full), default=0)
     drawn = sorted(
         (one for one in full if one.maximum == maximum), key=lambda one: (one.points, one.waiting)
@@ -179,14 +175,16 @@ def summary(assignment: Assignment, library: Library) -> Summary:
 
 
 def _students(assignment: Assignment, sittings: Sequence[Sitting]) -> tuple[StudentRow, ...]:
-    scores = {one.attempt.id: score(one.marks, one.quiz) for one in sittings}
+    scores = {one.attempt.id: one.score for one in sittings}
     attempts: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in db.session.scalars(
         select(Attempt).where(Attempt.assignment_id == assignment.id).order_by(Attempt.number)
     ):
         attempts[attempt.student_id].append(attempt)
     rows = db.session.scalars(
-        select(Student).where(Student.classroom_id == assignment.classroom_id)
+        select(Student).where(
+            Student.classroom_id == assignment.classroom_id, Student.removed_at.is_(None)
+        )
     )
     ordered = sorted(rows, key=lambda student: _in_counting_order(student.name_folded))
     return tuple(_row(student, attempts[student.id], scores) for student in ordered)

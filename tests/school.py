@@ -17,6 +17,7 @@ from quizapp.bank.model import Given
 from quizapp.database import db, writing
 from quizapp.library import Library, LiveVersion
 from quizapp.models import Assignment, Attempt, Classroom, Student, Teacher
+from quizapp.models.columns import new_code
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 QUIZ = "kettles"
@@ -136,7 +137,7 @@ def open_school(app: Flask) -> School:
         classroom = Classroom(
             teacher_id=add_teacher("Ms Reed", password_hash),
             name="Class 7c",
-            join_code=classrooms.new_code(),
+            join_code=new_code(),
             created_at=NOW,
         )
         session.add(classroom)

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, select
+from sqlalchemy import CheckConstraint, inspect, select
 
-from quizapp import accounts, attempts, marks
+from quizapp import accounts, attempts, audit, marks
 from quizapp.bank.model import Given
 from quizapp.config import ROOT
 from quizapp.database import Base, db, writing
-from quizapp.models import Student
-from tests.school import NOW, open_school
+from quizapp.models import Allowance, Attempt, ClassroomShare, Failure, PracticeTry, Student
+from tests.school import NOW, add_teacher, open_school
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -24,7 +24,7 @@ SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 
 
 def rebuilt():
@@ -56,7 +56,7 @@ def bare(app: Flask) -> Flask:
 def two_revisions(tmp_path: Path) -> str:
     """The folder of migrations with one revision more."""
     folder = shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
-    (folder / "versions" / "0002_give_students_a_colour.py").write_text(SECOND)
+    (folder / "versions" / "0003_give_students_a_colour.py").write_text(SECOND)
     return str(folder)
 
 
@@ -69,9 +69,34 @@ def fill_every_table(app: Flask) -> Rows:
     points = (Fraction(1, 2), 1)
     marks.give(handed_in, "cleaner", *points, school.teacher, "Nearly there.", NOW)
     accounts.offer_reset("Ms Reed", school.secret, NOW)
+    fill_the_teachers_tables(handed_in)
     found = rows()
     assert [name for name, held in found.items() if not held] == []
     return found
+
+
+def fill_the_teachers_tables(attempt: Attempt) -> None:
+    """Add a row to each table that one page alone fills."""
+    attempt_id, student_id, assignment = attempt.id, attempt.student_id, attempt.assignment
+    assignment_id, classroom_id = assignment.id, assignment.classroom_id
+    with writing() as session:
+        colleague = add_teacher("Mr Hill", "-")
+        session.add_all(
+            [
+                ClassroomShare(classroom_id=classroom_id, teacher_id=colleague, created_at=NOW),
+                Allowance(assignment_id=assignment_id, student_id=student_id, closes_at=NOW),
+                PracticeTry(
+                    attempt_id=attempt_id,
+                    item_id="cleaner",
+                    number=1,
+                    given="[]",
+                    level="text",
+                    tried_at=NOW,
+                ),
+                Failure(door="join", subject="0" * 64, failed_at=NOW),
+            ]
+        )
+        audit.record("student removed", NOW, colleague, subject="x")
 
 
 def rows() -> Rows:
@@ -84,6 +109,19 @@ def rows() -> Rows:
     return found
 
 
+def checks_of_the_models() -> set[str]:
+    """Return the names of the CHECK constraints, which a rebuilt table easily loses."""
+    tables = Base.metadata.tables.values()
+    found = [one for table in tables for one in table.constraints]
+    return {str(one.name) for one in found if isinstance(one, CheckConstraint)}
+
+
+def checks_of_the_database() -> set[str]:
+    seen = inspect(db.engine)
+    names = seen.get_table_names()
+    return {str(one["name"]) for name in names for one in seen.get_check_constraints(name)}
+
+
 def columns_of_students() -> set[str]:
     return {column["name"] for column in inspect(db.engine).get_columns("students")}
 
@@ -92,6 +130,15 @@ def test_migrating_an_empty_database_gives_exactly_the_models(bare: Flask) -> No
     with bare.app_context():
         upgrade()
         check()  # exits when the models and the database differ
+
+
+def test_migrating_gives_the_checks_of_the_models(bare: Flask) -> None:
+    with bare.app_context():
+        upgrade()
+        assert checks_of_the_database() == checks_of_the_models()
+        downgrade(revision="0001")
+        upgrade()
+        assert checks_of_the_database() == checks_of_the_models()
 
 
 def test_migrating_again_keeps_every_row(app: Flask) -> None:
@@ -119,7 +166,7 @@ def test_rebuilding_a_table_keeps_its_rows_and_all_that_hangs_on_them(
         upgrade(directory=two_revisions)
         assert "colour" in columns_of_students()
         assert rows() == before
-        downgrade(directory=two_revisions, revision="0001")
+        downgrade(directory=two_revisions, revision="0002")
         assert "colour" not in columns_of_students()
         assert rows() == before
         check()

@@ -89,13 +89,13 @@ def public(quiz: Quiz) -> PublicQuiz:
     )
 
 
-def ordered(item: PublicItem, seed: str) -> tuple[PublicOption, ...]:
+def ordered(item: PublicItem, seed: str | None) -> tuple[PublicOption, ...]:
     """Return the options in the order for `seed`: shuffled the same way each time it is asked.
 
     The order depends on nothing but the seed and the ids, so it cannot betray the key. Options
-    that are pinned stay last; `shuffle: false` keeps the order of the file.
+    that are pinned stay last; `shuffle: false`, or no seed, keeps the order of the file.
     """
-    if not item.shuffle:
+    if seed is None or not item.shuffle:
         return tuple(sorted(item.options, key=lambda option: option.pin_last))
     return tuple(
         sorted(item.options, key=lambda option: (option.pin_last, _rank(seed, item.id, option.id)))
@@ -115,9 +115,15 @@ def items_at(quiz: Quiz | PublicQuiz, level_ids: Collection[str]) -> tuple[Item 
     return tuple(item for item in quiz.items if set(level_ids) <= set(item.levels))
 
 
-def asked(quiz: Quiz) -> tuple[Item, ...]:
-    """Return the items of an attempt: all levels are offered, so those valid at every one."""
-    return items_at(quiz, [level.id for level in quiz.levels])
+@overload
+def asked(quiz: Quiz, level_ids: Collection[str] = ()) -> tuple[Item, ...]: ...
+@overload
+def asked(quiz: PublicQuiz, level_ids: Collection[str] = ()) -> tuple[PublicItem, ...]: ...
+def asked(
+    quiz: Quiz | PublicQuiz, level_ids: Collection[str] = ()
+) -> tuple[Item | PublicItem, ...]:
+    """Return the items of an attempt at which these levels (none: all of them) are offered."""
+    return items_at(quiz, level_ids or [level.id for level in quiz.levels])
 
 
 def _level(level: Level) -> PublicLevel:

@@ -1,15 +1,30 @@
 """The tables. Importing this package registers all of them."""
 
-from quizapp.models.people import Classroom, Login, SetupLink, Student, Teacher
+from quizapp.models.audit import AuditEntry, Failure
+from quizapp.models.people import Classroom, ClassroomShare, Login, SetupLink, Student, Teacher
 from quizapp.models.versions import Version
-from quizapp.models.work import Assignment, Attempt, Mark, Response, StrayResponse, Submission
+from quizapp.models.work import (
+    Allowance,
+    Assignment,
+    Attempt,
+    Mark,
+    PracticeTry,
+    Response,
+    StrayResponse,
+    Submission,
+)
 
 __all__ = [
+    "Allowance",
     "Assignment",
     "Attempt",
+    "AuditEntry",
     "Classroom",
+    "ClassroomShare",
+    "Failure",
     "Login",
     "Mark",
+    "PracticeTry",
     "Response",
     "SetupLink",
     "StrayResponse",

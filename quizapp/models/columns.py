@@ -9,6 +9,15 @@ from sqlalchemy.orm import mapped_column
 
 from quizapp.database import UtcDateTime
 
+# No vowels and no look-alikes: 8 of these 27 are about 38 bits, and spell no word.
+CODE_LETTERS = "BCDFGHJKMNPQRSTVWXYZ2345679"
+CODE_LENGTH = 8
+
+
+def new_code() -> str:
+    """Return a random code of eight characters, without the hyphen it is shown with."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
 
 def new_public_id() -> str:
     """Return a random id for URLs: 128 bits, so that nobody can count or guess."""

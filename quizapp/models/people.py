@@ -18,11 +18,13 @@ class Teacher(Base):
     name_folded: Mapped[str] = mapped_column(String(160), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     is_admin: Mapped[bool]
+    disabled_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
 
 
 class SetupLink(Base):
-    """A one-time link to set name and password: for the first teacher, or for one who forgot.
+    """A one-time link to set name and password: for the first teacher, a new one (`invited_by_id`
+    is then who asked them in), or one who forgot (`teacher_id`).
 
     The token in the link is derived from `nonce` and the secret key, so that a link not used yet
     can be printed again, and a stolen database opens nothing.
@@ -33,14 +35,22 @@ class SetupLink(Base):
     id: Mapped[Key]
     nonce: Mapped[str] = mapped_column(String(22), unique=True)
     teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teachers.id", ondelete="CASCADE"))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("teachers.id", ondelete="CASCADE"))
     created_at: Mapped[Moment]
+    expires_at: Mapped[MaybeMoment]
     used_at: Mapped[MaybeMoment]
 
 
 class Classroom(Base):
-    """A group of students, entered with its join code."""
+    """A group of students, entered with its join code.
+
+    `naming` says where names come from: typed freely, only those on the roster, or given by the
+    application (Otter-17). `teacher_id` is the owner; colleagues stand in `classroom_shares`. An
+    archived classroom is closed, and is deleted with all its work after `keep_until`.
+    """
 
     __tablename__ = "classrooms"
+    __table_args__ = (CheckConstraint("naming IN ('free', 'roster', 'pseudonyms')", name="naming"),)
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -48,11 +58,35 @@ class Classroom(Base):
     name: Mapped[str] = mapped_column(String(80))
     join_code: Mapped[str] = mapped_column(String(8), unique=True)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+    naming: Mapped[str] = mapped_column(String(10), default="free")
+    joining_open: Mapped[bool] = mapped_column(default=True)
+    archived_at: Mapped[MaybeMoment]
+    keep_until: Mapped[MaybeMoment]
+    created_at: Mapped[Moment]
+
+
+class ClassroomShare(Base):
+    """A colleague with whom the owner shares a classroom: everything but giving it away."""
+
+    __tablename__ = "classroom_shares"
+    __table_args__ = (UniqueConstraint("classroom_id", "teacher_id"),)
+
+    id: Mapped[Key]
+    classroom_id: Mapped[int] = mapped_column(ForeignKey("classrooms.id", ondelete="CASCADE"))
+    teacher_id: Mapped[int] = mapped_column(
+        ForeignKey("teachers.id", ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[Moment]
 
 
 class Student(Base):
-    """A display name in a classroom and the keyed hash of a rejoin phrase; nothing else."""
+    """A display name in a classroom and the keyed hash of a rejoin phrase; nothing else.
+
+    `joined_at` is NULL while a name only stands on the roster. `level` is the reading level that
+    the teacher chose for this student, used where a quiz has it and the assignment says so. A
+    removed student keeps the work for an undo, and frees the name: `name_folded` is then the
+    public id after a colon, which no name can be.
+    """
 
     __tablename__ = "students"
     __table_args__ = (UniqueConstraint("classroom_id", "name_folded"),)
@@ -63,6 +97,10 @@ class Student(Base):
     name: Mapped[str] = mapped_column(String(40))
     name_folded: Mapped[str] = mapped_column(String(80))
     phrase_hash: Mapped[Digest] = mapped_column(unique=True)
+    level: Mapped[str | None] = mapped_column(String(40))
+    is_walk_in: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[MaybeMoment]
+    removed_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
 
     classroom: Mapped[Classroom] = relationship(lazy="joined")

@@ -6,15 +6,26 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from quizapp.database import Base
-from quizapp.models.columns import Digest, Key, Moment, PublicId
+from quizapp.models.columns import Digest, Key, MaybeMoment, Moment, PublicId, new_code
 from quizapp.models.people import Classroom, Student
 from quizapp.models.versions import Version
 
 
 class Assignment(Base):
-    """A quiz given to a classroom."""
+    """A quiz given to a classroom.
+
+    `code` stands in the link that is projected. `counts` says which attempt gives the score,
+    `level_mode` whether students choose the level, all read at `level`, or each at their own;
+    `review` when students see keys and marks. In practice each answer is checked at once, and
+    nothing enters the figures. With `walk_in` the link needs only a name.
+    """
 
     __tablename__ = "assignments"
+    __table_args__ = (
+        CheckConstraint("counts IN ('first', 'last', 'best')", name="counts"),
+        CheckConstraint("level_mode IN ('choice', 'fixed', 'each')", name="level_mode"),
+        CheckConstraint("review IN ('never', 'submit', 'closing')", name="review"),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -22,17 +33,44 @@ class Assignment(Base):
         ForeignKey("classrooms.id", ondelete="CASCADE"), index=True
     )
     quiz_id: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(8), unique=True, default=new_code)
     attempts_allowed: Mapped[int] = mapped_column(default=1)
+    counts: Mapped[str] = mapped_column(String(5), default="first")
+    level_mode: Mapped[str] = mapped_column(String(6), default="choice")
+    level: Mapped[str | None] = mapped_column(String(40))
+    shuffle: Mapped[bool] = mapped_column(default=True)
+    review: Mapped[str] = mapped_column(String(7), default="submit")
+    is_practice: Mapped[bool] = mapped_column(default=False)
+    walk_in: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[MaybeMoment]
+    closes_at: Mapped[MaybeMoment]
+    deleted_at: Mapped[MaybeMoment]
     created_at: Mapped[Moment]
 
     classroom: Mapped[Classroom] = relationship(lazy="joined")
 
 
+class Allowance(Base):
+    """What one student gets beyond the assignment's rules: a later closing, more attempts."""
+
+    __tablename__ = "allowances"
+    __table_args__ = (UniqueConstraint("assignment_id", "student_id"),)
+
+    id: Mapped[Key]
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"))
+    student_id: Mapped[int] = mapped_column(
+        ForeignKey("students.id", ondelete="CASCADE"), index=True
+    )
+    closes_at: Mapped[MaybeMoment]
+    extra_attempts: Mapped[int] = mapped_column(default=0)
+
+
 class Attempt(Base):
     """One sitting of one student at one assignment, frozen to the version it was started on.
 
-    `seed` orders the options; `submission_key` is printed into the page, so that any number of
-    submits of this attempt is one submission.
+    `seed` orders the options, unless `shuffled` is false; `levels` are the ids of the levels
+    offered, with spaces between them (empty: all of the quiz). `submission_key` is printed into the
+    page, so that any number of submits of this attempt is one submission.
     """
 
     __tablename__ = "attempts"
@@ -50,7 +88,9 @@ class Attempt(Base):
     number: Mapped[int]
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), index=True)
     level: Mapped[str] = mapped_column(String(40))
+    levels: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(10))
+    shuffled: Mapped[bool] = mapped_column(default=True)
     seed: Mapped[str] = mapped_column(String(22))
     submission_key: Mapped[str] = mapped_column(String(22), unique=True)
     started_at: Mapped[Moment]
@@ -58,6 +98,11 @@ class Attempt(Base):
     assignment: Mapped[Assignment] = relationship(lazy="joined")
     student: Mapped[Student] = relationship(lazy="joined")
     version: Mapped[Version] = relationship(lazy="select")
+
+    @property
+    def level_ids(self) -> tuple[str, ...]:
+        """The ids of the levels offered; empty when all of the quiz's are."""
+        return tuple(self.levels.split())
 
 
 class Response(Base):
@@ -72,6 +117,21 @@ class Response(Base):
     given: Mapped[str] = mapped_column(Text)
     level: Mapped[str] = mapped_column(String(40))
     saved_at: Mapped[Moment]
+
+
+class PracticeTry(Base):
+    """One checked answer in practice. The first is the one that counts; a second may follow it."""
+
+    __tablename__ = "practice_tries"
+    __table_args__ = (UniqueConstraint("attempt_id", "item_id", "number"),)
+
+    id: Mapped[Key]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
+    item_id: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    given: Mapped[str] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(String(40))
+    tried_at: Mapped[Moment]
 
 
 class StrayResponse(Base):

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
 
 from quizapp.attempts import Work
 from quizapp.bank.model import Given
-from quizapp.bank.public import PublicItem, PublicLevel, PublicOption, PublicQuiz, items_at, ordered
+from quizapp.bank.public import PublicItem, PublicLevel, PublicOption, PublicQuiz, asked, ordered
 from quizapp.models import Attempt
 from quizapp.student.forms import field_name, values_of
 from quizapp.student.passage import Paragraph, Place, paragraphs
@@ -47,11 +46,6 @@ class Question:
         return not Given(self.values, "").is_blank
 
 
-def attempt_items(quiz: PublicQuiz) -> tuple[PublicItem, ...]:
-    """Return the items of an attempt: those valid at every level offered."""
-    return items_at(quiz, [level.id for level in quiz.levels])
-
-
 def questions(
     attempt: Attempt,
     quiz: PublicQuiz,
@@ -69,11 +63,11 @@ def questions(
         Question(
             number,
             item,
-            ordered(item, attempt.seed),
+            ordered(item, attempt.seed if attempt.shuffled else None),
             values(item),
             tuple(form[field_name(item.id)].errors) if form is not None else (),
         )
-        for number, item in enumerate(attempt_items(quiz), start=1)
+        for number, item in enumerate(asked(quiz, attempt.level_ids), start=1)
     )
 
 
@@ -136,7 +130,7 @@ class Row:
 def rows(works: Sequence[Work], quizzes: Sequence[PublicQuiz | None]) -> tuple[Row, ...]:
     """Return the lines for works whose quiz can be shown; a quiz that is gone is left out."""
     return tuple(
-        Row(work, quiz.title, len(attempt_items(quiz)))
+        Row(work, quiz.title, len(asked(quiz, work.level_ids)))
         for work, quiz in zip(works, quizzes, strict=True)
         if quiz is not None
     )
@@ -151,14 +145,3 @@ def way_back(referrer: str | None, fallback: str) -> str:
     if not parts.path.startswith("/") or parts.path.startswith("//") or "\\" in parts.path:
         return fallback
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def clock(moment: datetime) -> str:
-    """Return the time of day on the clock of this server, such as 10:42."""
-    return moment.astimezone().strftime("%H:%M")
-
-
-def day(moment: datetime) -> str:
-    """Return the day on the clock of this server, such as 5 May 2026."""
-    local = moment.astimezone()
-    return f"{local.day} {local.strftime('%B %Y')}"

@@ -20,7 +20,7 @@ from quizapp.bank.model import (
 from quizapp.bank.numerals import say_number
 from quizapp.bank.public import asked
 from quizapp.marking.verdict import WAITING_NOTE
-from quizapp.models import Mark
+from quizapp.models import Attempt, Mark
 from quizapp.student.passage import Place
 from quizapp.student.places import chosen_options, find_places
 
@@ -50,12 +50,12 @@ class Card:
 
 
 def cards(
-    quiz: Quiz, given: Mapping[str, Given], marks: Mapping[str, Mark], level: str
+    quiz: Quiz, given: Mapping[str, Given], marks: Mapping[str, Mark], attempt: Attempt
 ) -> tuple[Card, ...]:
-    """Return a card for every item of the attempt; `level` stands in where nothing was answered."""
+    """Return a card for every item of the attempt; its level stands in where nothing was given."""
     return tuple(
-        _card(number, item, given.get(item.id, Given((), level)), marks[item.id])
-        for number, item in enumerate(asked(quiz), start=1)
+        _card(number, item, given.get(item.id, Given((), attempt.level)), marks[item.id])
+        for number, item in enumerate(asked(quiz, attempt.level_ids), start=1)
         if item.id in marks
     )
 

@@ -1,34 +1,30 @@
 """The student's pages. A view loads, validates, calls one function, then redirects or renders."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Page
 
-from quizapp import attempts, marks
-from quizapp.bank.public import PublicQuiz
-from quizapp.library import Library, LiveVersion
+from quizapp import attempts, marks, times
+from quizapp.bank.public import PublicQuiz, asked
+from quizapp.library import LiveVersion
 from quizapp.models import Attempt
 from quizapp.student import pages, reading, review
 from quizapp.student.forms import base_of, form_class, given_from
+from quizapp.system.shelf import library, zone
 
 bp = Blueprint("student", __name__)
 bp.app_context_processor(reading.current)
 
 
-def _library() -> Library:
-    library: Library = current_app.extensions["quizapp_library"]
-    return library
-
-
 def _load(public_id: str) -> tuple[Attempt, LiveVersion]:
     attempt = attempts.get_attempt(public_id, g.student)
-    return attempt, _library().version(attempt.version_id)
+    return attempt, library().version(attempt.version_id)
 
 
 def _quiz_of(work: attempts.Work) -> PublicQuiz | None:
     if work.attempt is not None:
-        return _library().version(work.attempt.version_id).public
-    live = _library().find(work.assignment.quiz_id)
+        return library().version(work.attempt.version_id).public
+    live = library().find(work.assignment.quiz_id)
     return live.public if live else None
 
 
@@ -39,7 +35,7 @@ def _go(endpoint: str, attempt: Attempt) -> Page:
 @bp.get("/home")
 def home() -> str:
     """Show the open and the finished work."""
-    todo, done = attempts.home(g.student, lambda version_id: _library().version(version_id).quiz)
+    todo, done = attempts.home(g.student, lambda version_id: library().version(version_id).quiz)
     return render_template(
         "student/home.html",
         todo=pages.rows(todo, [_quiz_of(work) for work in todo]),
@@ -51,7 +47,7 @@ def home() -> str:
 def start(public_id: str) -> Page:
     """Start an attempt, or go on with the open one."""
     assignment = attempts.get_assignment(public_id, g.student)
-    live = _library().find(assignment.quiz_id)
+    live = library().find(assignment.quiz_id)
     if live is None:
         raise LookupError(assignment.quiz_id)
     try:
@@ -65,7 +61,7 @@ def start(public_id: str) -> Page:
 def answer(public_id: str) -> str | Page:
     """Show the text and the questions; every POST saves the whole page."""
     attempt, live = _load(public_id)
-    items = pages.attempt_items(live.public)
+    items = asked(live.public, attempt.level_ids)
     form = form_class(items)()
     if request.method == "GET" and attempt.state == "submitted":
         return _go("review_page", attempt)
@@ -102,7 +98,7 @@ def _show_attempt(attempt: Attempt, quiz: PublicQuiz, form: FlaskForm | None) ->
 
 def _too_late(attempt: Attempt) -> Page:
     submission = attempts.find_submission(attempt)
-    when = f" at {pages.clock(submission.submitted_at)}" if submission else ""
+    when = f" at {times.clock(submission.submitted_at, zone())}" if submission else ""
     flash(
         f"This was handed in{when}. What you changed since is kept for your teacher, "
         "but not counted.",
@@ -148,7 +144,7 @@ def review_page(public_id: str) -> str | Page:
     if attempt.state == "open" or submission is None:
         return _go("answer", attempt)
     current = marks.current([attempt.id]).get(attempt.id, {})
-    cards = review.cards(live.quiz, attempts.responses(attempt), current, attempt.level)
+    cards = review.cards(live.quiz, attempts.responses(attempt), current, attempt)
     chosen = next((card for card in cards if card.item.id == request.args.get("q")), cards[0])
     return render_template(
         "student/review.html",
@@ -157,11 +153,11 @@ def review_page(public_id: str) -> str | Page:
         cards=cards,
         chosen=chosen,
         submission=submission,
-        score=marks.score(current, live.quiz),
+        score=marks.score(current, live.quiz, attempt.level_ids),
         level=(level := pages.get_level(live.public, chosen.level)),
         paragraphs=pages.passage(level, chosen.places),
         direction=pages.direction(live.public.language),
-        when=f"{pages.clock(submission.submitted_at)} on {pages.day(submission.submitted_at)}",
+        submitted_at=submission.submitted_at,
     )
 
 

@@ -1,12 +1,16 @@
 """What templates need: points as people write them, bold words, file names with their hash."""
 
 import hashlib
+from datetime import datetime
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
 from markupsafe import Markup, escape
+
+from quizapp import times
+from quizapp.system.shelf import zone
 
 SIGNS = {
     Fraction(1, 2): "½", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔", Fraction(1, 4): "¼",
@@ -18,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Register the filters and globals."""
     app.add_template_filter(bold)
     app.add_template_filter(points)
+    app.add_template_filter(moment)
 
     @cache
     def digest(filename: str) -> str:
@@ -36,6 +41,11 @@ def bold(text: str) -> Markup:
     if len(pieces) % 2 == 0:  # an odd marker out stays as it was typed
         pieces[-2:] = ["**".join(pieces[-2:])]
     return Markup("".join(f"<strong>{p}</strong>" if n % 2 else p for n, p in enumerate(pieces)))
+
+
+def moment(when: datetime) -> str:
+    """Return a moment in words, in the school's time zone."""
+    return times.said(when, zone())
 
 
 def points(value: Fraction | int) -> str:

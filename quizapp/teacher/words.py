@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from quizapp.bank.model import (
     Given,
@@ -64,8 +63,3 @@ def describe_given(item: Item | None, given: Given) -> tuple[str, ...]:
 def count_of(number: int, word: str) -> str:
     """Return a number with its noun: "1 answer", "2 answers"."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def moment(when: datetime) -> str:
-    """Return a moment in words, in UTC."""
-    return f"{when.day} {when:%B %Y, %H:%M} UTC"

@@ -9,9 +9,10 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from quizapp.classrooms import new_code, shown
+from quizapp.classrooms import shown
 from quizapp.database import db
 from quizapp.models import Assignment, Classroom
+from quizapp.models.columns import new_code
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 Axe = Callable[[Page], None]
