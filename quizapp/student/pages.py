@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
 
-from quizapp.attempts import Work
 from quizapp.bank.model import Given
 from quizapp.bank.public import PublicItem, PublicLevel, PublicOption, PublicQuiz, asked, ordered
+from quizapp.desk import Work
 from quizapp.models import Attempt
 from quizapp.student.forms import field_name, values_of
 from quizapp.student.passage import Paragraph, Place, paragraphs

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Page
 
-from quizapp import attempts, marks, times
+from quizapp import attempts, desk, marks, times
 from quizapp.bank.public import PublicQuiz, asked
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt
@@ -17,11 +17,11 @@ bp.app_context_processor(reading.current)
 
 
 def _load(public_id: str) -> tuple[Attempt, LiveVersion]:
-    attempt = attempts.get_attempt(public_id, g.student)
+    attempt = desk.get_attempt(public_id, g.student)
     return attempt, library().version(attempt.version_id)
 
 
-def _quiz_of(work: attempts.Work) -> PublicQuiz | None:
+def _quiz_of(work: desk.Work) -> PublicQuiz | None:
     if work.attempt is not None:
         return library().version(work.attempt.version_id).public
     live = library().find(work.assignment.quiz_id)
@@ -35,7 +35,7 @@ def _go(endpoint: str, attempt: Attempt) -> Page:
 @bp.get("/home")
 def home() -> str:
     """Show the open and the finished work."""
-    todo, done = attempts.home(g.student, lambda version_id: library().version(version_id).quiz)
+    todo, done = desk.home(g.student, lambda version_id: library().version(version_id).quiz)
     return render_template(
         "student/home.html",
         todo=pages.rows(todo, [_quiz_of(work) for work in todo]),
@@ -46,7 +46,7 @@ def home() -> str:
 @bp.post("/assignments/<public_id>/attempts")
 def start(public_id: str) -> Page:
     """Start an attempt, or go on with the open one."""
-    assignment = attempts.get_assignment(public_id, g.student)
+    assignment = desk.get_assignment(public_id, g.student)
     live = library().find(assignment.quiz_id)
     if live is None:
         raise LookupError(assignment.quiz_id)
