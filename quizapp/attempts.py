@@ -1,9 +1,9 @@
-"""Attempts: start, save, submit. The database is the referee of every race."""
+"""Attempts: start, save, submit, close. The database is the referee of every race."""
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hmac import compare_digest
 
@@ -15,8 +15,18 @@ from quizapp.database import db, upsert, writing
 from quizapp.library import LiveVersion
 from quizapp.marking import blank, mark
 from quizapp.marks import rule_row
-from quizapp.models import Assignment, Attempt, Mark, Response, StrayResponse, Student, Submission
+from quizapp.models import (
+    Allowance,
+    Assignment,
+    Attempt,
+    Mark,
+    Response,
+    StrayResponse,
+    Student,
+    Submission,
+)
 from quizapp.models.columns import new_code, new_public_id
+from quizapp.terms import Terms, middle_level, offered_levels, read_terms, terms_of
 
 
 class NoAttemptsLeft(Exception):
@@ -27,43 +37,53 @@ class NoAttemptsLeft(Exception):
         self.last = last
 
 
+class NotOpen(Exception):
+    """The assignment is not open yet, or is closed by now, or was deleted; `terms` say when."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__("not open")
+        self.terms = terms
+
+
 def start(assignment: Assignment, student: Student, live: LiveVersion, now: datetime) -> Attempt:
     """Start an attempt on the live version, or return the one that is open.
 
-    Raises NoAttemptsLeft. Two requests at once start one attempt: the write section runs one at a
-    time on SQLite, the row of the student is locked on PostgreSQL, and a constraint stands behind.
+    Raises NotOpen, NoAttemptsLeft. Two requests at once start one attempt: the write section runs
+    one at a time on SQLite, the row of the student is locked on PostgreSQL, and a constraint stands
+    behind. Levels and order are frozen here: a change of the rules meets the next attempt only.
     """
-    assignment_id, student_id, allowed = assignment.id, student.id, assignment.attempts_allowed
+    assignment_id, student_id = assignment.id, student.id
     with writing() as session:
         session.execute(select(Student.id).where(Student.id == student_id).with_for_update())
+        terms = read_terms(assignment, student_id)
         latest = session.scalar(
             select(Attempt)
             .where(Attempt.assignment_id == assignment_id, Attempt.student_id == student_id)
             .order_by(Attempt.number.desc())
             .limit(1)
         )
+        if terms.is_closed(now) or terms.is_early(now) or assignment.deleted_at is not None:
+            raise NotOpen(terms)
         if latest is not None and latest.state == "open":
             return latest
-        if latest is not None and latest.number >= allowed:
+        if latest is not None and latest.number >= terms.attempts:
             raise NoAttemptsLeft(latest)
+        offered = offered_levels(live.quiz, assignment, student.level)
         attempt = Attempt(
             assignment_id=assignment_id,
             student_id=student_id,
             number=latest.number + 1 if latest else 1,
             version_id=live.id,
-            level=_middle_level(live.quiz),
+            level=offered[0] if offered else middle_level(live.quiz),
+            levels=" ".join(offered),
             state="open",
+            shuffled=assignment.shuffle,
             seed=new_public_id(),
             submission_key=new_public_id(),
             started_at=now,
         )
         session.add(attempt)
     return attempt
-
-
-def _middle_level(quiz: Quiz) -> str:
-    """The level shown first: the middle one, which is the one written for most of the class."""
-    return quiz.levels[len(quiz.levels) // 2].id
 
 
 def responses(attempt: Attempt) -> dict[str, Given]:
@@ -87,16 +107,22 @@ def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
 def save(attempt: Attempt, given: Mapping[str, Given], level: str, now: datetime) -> bool:
     """Save a whole page and the level on screen. What has not changed keeps its level and time.
 
-    Returns False when the attempt was submitted before: then what differs is kept as stray.
+    Returns False when the attempt was submitted before, or the assignment closed more than the
+    grace before `now`: then what differs is kept as stray.
     """
     attempt_id = attempt.id
     with writing() as session:
-        opened = session.execute(
-            update(Attempt)
-            .where(Attempt.id == attempt_id, Attempt.state == "open")
-            .values(level=level)
-            .returning(Attempt.id)
-        ).first()
+        over = read_terms(attempt.assignment, attempt.student_id).is_over(now)
+        opened = (
+            None
+            if over
+            else session.execute(
+                update(Attempt)
+                .where(Attempt.id == attempt_id, Attempt.state == "open")
+                .values(level=level)
+                .returning(Attempt.id)
+            ).first()
+        )
         changed = _changed(attempt_id, given)
         if opened is None:
             _keep_strays(attempt_id, changed, now)
@@ -144,9 +170,12 @@ def _keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) -
     upsert(db.session, StrayResponse, rows, ("attempt_id", "item_id", "given_hash"))
 
 
-def submit(attempt: Attempt, key: str, quiz: Quiz, now: datetime) -> Submission:
+def submit(
+    attempt: Attempt, key: str, quiz: Quiz, now: datetime, how: str = "student"
+) -> Submission:
     """Submit the saved answers and mark them, once: any number of repeats gives the same receipt.
 
+    `how` says who did it: "student", "deadline" or "teacher".
     Raises LookupError when the key is not this attempt's (a forged or foreign form).
     """
     attempt_id, level_ids = attempt.id, attempt.level_ids
@@ -172,11 +201,47 @@ def submit(attempt: Attempt, key: str, quiz: Quiz, now: datetime) -> Submission:
             attempt_id=attempt_id,
             submission_key=key,
             receipt=new_code(),
-            how="student",
+            how=how,
             submitted_at=now,
         )
         session.add(submission)
     return submission
+
+
+def close_overdue(
+    assignment: Assignment,
+    quiz_of: Callable[[int], Quiz],
+    now: datetime,
+    student: Student | None = None,
+) -> int:
+    """Submit what was saved in open attempts whose closing and grace are past; return how many.
+
+    `quiz_of` gives the quiz of a version id. With `student` only theirs. Anybody may call it at any
+    time and more than once: each attempt is submitted once, in a commit of its own.
+    """
+    query = (
+        select(Attempt, Allowance)
+        .outerjoin(
+            Allowance,
+            (Allowance.assignment_id == Attempt.assignment_id)
+            & (Allowance.student_id == Attempt.student_id),
+        )
+        .where(Attempt.assignment_id == assignment.id, Attempt.state == "open")
+    )
+    if student is not None:
+        query = query.where(Attempt.student_id == student.id)
+    found = [(one, terms_of(assignment, more)) for one, more in db.session.execute(query)]
+    overdue = [(one.id, terms.closes_at) for one, terms in found if terms.is_over(now)]
+    for attempt_id, closed_at in overdue:
+        attempt = db.session.get_one(Attempt, attempt_id)
+        submit(
+            attempt,
+            attempt.submission_key,
+            quiz_of(attempt.version_id),
+            closed_at or now,
+            "deadline",
+        )
+    return len(overdue)
 
 
 def _get_submission(attempt_id: int, key: str) -> Submission:

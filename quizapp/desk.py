@@ -1,25 +1,42 @@
 """A student's desk: the work that was given, how far each piece is, and whose it is."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
 
-from quizapp.attempts import read_given
+from quizapp.attempts import close_overdue, read_given
 from quizapp.bank.model import Quiz
+from quizapp.counting import counted
 from quizapp.database import db
 from quizapp.marks import Score, current, score
-from quizapp.models import Assignment, Attempt, Student
+from quizapp.models import Allowance, Assignment, Attempt, Student
+from quizapp.terms import Release, Terms, latest_closings, read_terms, release, terms_of
+
+# Not open yet; may be started; begun; finished and may be tried again; finished; never begun.
+State = Literal["early", "ready", "going", "again", "done", "missed"]
+QuizOf = Callable[[int], Quiz]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One assignment on a student's home, with the newest attempt at it, if any."""
+    """One assignment on a student's desk.
+
+    `attempt` is the open one, else the one whose score counts, if any; `score` is None unless it
+    may be seen.
+    """
 
     assignment: Assignment
+    terms: Terms
+    state: State
     attempt: Attempt | None
+    finished: int
     answered: int
     score: Score | None
+    release: Release
 
     @property
     def level_ids(self) -> tuple[str, ...]:
@@ -27,54 +44,170 @@ class Work:
         return self.attempt.level_ids if self.attempt else ()
 
 
-def home(student: Student, quiz_of: Callable[[int], Quiz]) -> tuple[list[Work], list[Work]]:
-    """Return a student's open and finished work. `quiz_of` gives the quiz of a version id."""
+def home(student: Student, quiz_of: QuizOf, now: datetime) -> tuple[list[Work], list[Work]]:
+    """Return a student's work: to do, and finished or closed. The newest assignment is first.
+
+    `quiz_of` gives the quiz of a version id. What is overdue is submitted first.
+    """
+    _close_overdue(student, quiz_of, now)
     assignments = db.session.scalars(
         select(Assignment)
-        .where(Assignment.classroom_id == student.classroom_id)
+        .where(Assignment.classroom_id == student.classroom_id, Assignment.deleted_at.is_(None))
         .order_by(Assignment.id.desc())
     ).all()
-    attempts = {
-        attempt.assignment_id: attempt
-        for attempt in db.session.scalars(
-            select(Attempt).where(Attempt.student_id == student.id).order_by(Attempt.number)
+    works = _works(student, assignments, quiz_of, now)
+    todo = [work for work in works if work.state in ("early", "ready", "going")]
+    return todo, [work for work in works if work not in todo]
+
+
+def look(assignment: Assignment, student: Student, quiz_of: QuizOf, now: datetime) -> Work:
+    """Return one piece of work; what is overdue is submitted first."""
+    close_overdue(assignment, quiz_of, now, student)
+    return _works(student, [assignment], quiz_of, now)[0]
+
+
+def _close_overdue(student: Student, quiz_of: QuizOf, now: datetime) -> None:
+    begun = db.session.scalars(
+        select(Assignment)
+        .join(Attempt, Attempt.assignment_id == Assignment.id)
+        .where(Attempt.student_id == student.id, Attempt.state == "open")
+    )
+    for assignment in begun.all():
+        close_overdue(assignment, quiz_of, now, student)
+
+
+def _works(
+    student: Student, assignments: Sequence[Assignment], quiz_of: QuizOf, now: datetime
+) -> list[Work]:
+    ids = [assignment.id for assignment in assignments]
+    mine: dict[int, list[Attempt]] = defaultdict(list)
+    for attempt in db.session.scalars(
+        select(Attempt)
+        .where(Attempt.student_id == student.id, Attempt.assignment_id.in_(ids))
+        .order_by(Attempt.number)
+    ):
+        mine[attempt.assignment_id].append(attempt)
+    scores = _scores([one for held in mine.values() for one in held], quiz_of)
+    allowances = {
+        one.assignment_id: one
+        for one in db.session.scalars(select(Allowance).where(Allowance.student_id == student.id))
+    }
+    given = read_given([one.id for held in mine.values() for one in held if one.state == "open"])
+    answered = {key: sum(not one.is_blank for one in all_.values()) for key, all_ in given.items()}
+    latest = latest_closings(assignments)
+    return [
+        _work(
+            assignment,
+            terms_of(assignment, allowances.get(assignment.id)),
+            mine[assignment.id],
+            scores,
+            answered,
+            latest.get(assignment.id),
+            now,
         )
+        for assignment in assignments
+    ]
+
+
+def _scores(attempts: Sequence[Attempt], quiz_of: QuizOf) -> dict[int, Score]:
+    done = [attempt for attempt in attempts if attempt.state == "submitted"]
+    marks = current([attempt.id for attempt in done])
+    return {
+        one.id: score(marks.get(one.id, {}), quiz_of(one.version_id), one.level_ids) for one in done
     }
-    ids = [attempt.id for attempt in attempts.values()]
-    saved, marks = read_given(ids), current(ids)
-    answered = {
-        attempt_id: sum(not entry.is_blank for entry in given.values())
-        for attempt_id, given in saved.items()
-    }
-    todo, done = [], []
-    for assignment in assignments:
-        attempt = attempts.get(assignment.id)
-        if attempt is not None and attempt.state == "submitted":
-            quiz = quiz_of(attempt.version_id)
-            result = score(marks.get(attempt.id, {}), quiz, attempt.level_ids)
-            done.append(Work(assignment, attempt, answered.get(attempt.id, 0), result))
-        else:
-            count = answered.get(attempt.id, 0) if attempt else 0
-            todo.append(Work(assignment, attempt, count, None))
-    return todo, done
+
+
+def _work(
+    assignment: Assignment,
+    terms: Terms,
+    attempts: Sequence[Attempt],
+    scores: Mapping[int, Score],
+    answered: Mapping[int, int],
+    latest: datetime | None,
+    now: datetime,
+) -> Work:
+    done = [one for one in attempts if one.state == "submitted"]
+    working = next((one for one in attempts if one.state == "open"), None)
+    shown = release(assignment, latest, working is not None, now)
+    counts = None
+    if done:
+        counts = done[counted([scores[one.id].points for one in done], assignment.counts)]
+    return Work(
+        assignment=assignment,
+        terms=terms,
+        state=_state(terms, len(attempts), len(done), working is not None, now),
+        attempt=working or counts,
+        finished=len(done),
+        answered=answered.get(working.id, 0) if working else 0,
+        score=scores[counts.id] if counts and not working and shown.shown else None,
+        release=shown,
+    )
+
+
+def _state(terms: Terms, begun: int, done: int, working: bool, now: datetime) -> State:
+    if working:
+        return "going"
+    if terms.is_closed(now):
+        return "done" if done else "missed"
+    if terms.is_early(now) and not done:
+        return "early"
+    if not done:
+        return "ready"
+    return "again" if begun < terms.attempts and not terms.is_early(now) else "done"
+
+
+def find_release(attempt: Attempt, now: datetime) -> Release:
+    """Return what the student may see of an attempt of their own that was handed in."""
+    assignment = attempt.assignment
+    busy = db.session.scalar(
+        select(Attempt.id).where(
+            Attempt.assignment_id == attempt.assignment_id,
+            Attempt.student_id == attempt.student_id,
+            Attempt.state == "open",
+        )
+    )
+    latest = latest_closings([assignment]).get(assignment.id)
+    return release(assignment, latest, busy is not None, now)
+
+
+def close_if_over(attempt: Attempt, quiz_of: QuizOf, now: datetime) -> bool:
+    """Submit an attempt of a student whose time is over; True when this was the moment."""
+    if attempt.state != "open" or not read_terms(attempt.assignment, attempt.student_id).is_over(
+        now
+    ):
+        return False
+    return close_overdue(attempt.assignment, quiz_of, now, attempt.student) > 0
 
 
 def get_assignment(public_id: str, student: Student) -> Assignment:
     """Return an assignment of the student's own classroom; LookupError otherwise."""
-    found = db.session.scalar(
-        select(Assignment).where(
-            Assignment.public_id == public_id, Assignment.classroom_id == student.classroom_id
-        )
-    )
+    found = find_assignment(public_id, student)
     if found is None:
         raise LookupError(public_id)
     return found
 
 
+def find_assignment(public_id: str, student: Student) -> Assignment | None:
+    """Return an assignment of the student's own classroom, or None; a deleted one is gone."""
+    return db.session.scalar(
+        select(Assignment).where(
+            Assignment.public_id == public_id,
+            Assignment.classroom_id == student.classroom_id,
+            Assignment.deleted_at.is_(None),
+        )
+    )
+
+
 def get_attempt(public_id: str, student: Student) -> Attempt:
-    """Return the student's own attempt; LookupError otherwise."""
+    """Return the student's own attempt; LookupError otherwise, or when its work was deleted."""
     found = db.session.scalar(
-        select(Attempt).where(Attempt.public_id == public_id, Attempt.student_id == student.id)
+        select(Attempt)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(
+            Attempt.public_id == public_id,
+            Attempt.student_id == student.id,
+            Assignment.deleted_at.is_(None),
+        )
     )
     if found is None:
         raise LookupError(public_id)

@@ -1,6 +1,6 @@
 """The school's time zone: moments are UTC everywhere else, people read and type local time."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 FORMAT = "%Y-%m-%dT%H:%M"  # what <input type="datetime-local"> shows and sends
 
@@ -32,3 +32,12 @@ def day(moment: datetime, zone: tzinfo) -> str:
 def said(moment: datetime, zone: tzinfo) -> str:
     """Return day and time, such as 5 May 2026, 10:42."""
     return f"{day(moment, zone)}, {clock(moment, zone)}"
+
+
+def near(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return day and time as people say it: today at 10:42, or on 5 May 2026 at 10:42."""
+    local, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
+    days = {today: "today", today + timedelta(days=1): "tomorrow"}
+    days[today - timedelta(days=1)] = "yesterday"
+    date = f"{local:%A}, {day(moment, zone)}" if abs(local - today).days < 7 else day(moment, zone)
+    return f"{days.get(local, f'on {date}')} at {clock(moment, zone)}"

@@ -19,7 +19,7 @@ WEB = {"flask", "flask_wtf", "wtforms", "werkzeug", "markupsafe"}
 CORE = {"bank", "marking", "checking", "analysis"}
 STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "attempts", "audit", "classrooms", "marks", "outcomes"}
-WORK |= {"desk", "readiness", "sheets", "summaries", "times"}
+WORK |= {"assignments", "counting", "desk", "readiness", "sheets", "summaries", "terms", "times"}
 PAGES = {"auth", "student", "system", "teacher"}
 FRONT = {"__init__", "__main__", "cli", "config", "serving"}  # layer 4 imports what it likes
 

@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 
 from quizapp.bank.model import Given
 from quizapp.bank.public import PublicItem, PublicLevel, PublicOption, PublicQuiz, asked, ordered
-from quizapp.desk import Work
 from quizapp.models import Attempt
 from quizapp.student.forms import field_name, values_of
 from quizapp.student.passage import Paragraph, Place, paragraphs
@@ -80,9 +79,15 @@ def errors(page: tuple[Question, ...]) -> list[tuple[str, str]]:
     ]
 
 
-def get_level(quiz: PublicQuiz, level_id: str) -> PublicLevel:
-    """Return the level. Raises LookupError when the quiz has no such level."""
-    for level in quiz.levels:
+def offered(quiz: PublicQuiz, attempt: Attempt) -> tuple[PublicLevel, ...]:
+    """Return the levels that a student may switch between, easiest first."""
+    ids = attempt.level_ids
+    return tuple(level for level in quiz.levels if not ids or level.id in ids)
+
+
+def get_level(levels: Sequence[PublicLevel], level_id: str) -> PublicLevel:
+    """Return one of the levels. Raises LookupError when there is none of this id."""
+    for level in levels:
         if level.id == level_id:
             return level
     raise LookupError(level_id)
@@ -116,24 +121,6 @@ def _how_to_write(item: PublicItem) -> str:
     if item.spelling == "strict":
         return "A word or a few words. The spelling must be right."
     return "A word or a few words. We accept small spelling slips."
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the home page: the work, its title, and the number of its questions."""
-
-    work: Work
-    title: str
-    total: int
-
-
-def rows(works: Sequence[Work], quizzes: Sequence[PublicQuiz | None]) -> tuple[Row, ...]:
-    """Return the lines for works whose quiz can be shown; a quiz that is gone is left out."""
-    return tuple(
-        Row(work, quiz.title, len(asked(quiz, work.level_ids)))
-        for work, quiz in zip(works, quizzes, strict=True)
-        if quiz is not None
-    )
 
 
 def way_back(referrer: str | None, fallback: str) -> str:

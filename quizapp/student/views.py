@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response as Page
 from quizapp import attempts, desk, marks, times
 from quizapp.bank.public import PublicQuiz, asked
 from quizapp.library import LiveVersion
-from quizapp.models import Attempt
+from quizapp.models import Attempt, Submission
 from quizapp.student import pages, reading, review
+from quizapp.student.expecting import held_back
 from quizapp.student.forms import base_of, form_class, given_from
-from quizapp.system.shelf import library, zone
+from quizapp.system.shelf import library, quiz_of, zone
 
 bp = Blueprint("student", __name__)
 bp.app_context_processor(reading.current)
@@ -18,43 +19,12 @@ bp.app_context_processor(reading.current)
 
 def _load(public_id: str) -> tuple[Attempt, LiveVersion]:
     attempt = desk.get_attempt(public_id, g.student)
+    desk.close_if_over(attempt, quiz_of, g.now)
     return attempt, library().version(attempt.version_id)
-
-
-def _quiz_of(work: desk.Work) -> PublicQuiz | None:
-    if work.attempt is not None:
-        return library().version(work.attempt.version_id).public
-    live = library().find(work.assignment.quiz_id)
-    return live.public if live else None
 
 
 def _go(endpoint: str, attempt: Attempt) -> Page:
     return redirect(url_for(f"student.{endpoint}", public_id=attempt.public_id), 303)
-
-
-@bp.get("/home")
-def home() -> str:
-    """Show the open and the finished work."""
-    todo, done = desk.home(g.student, lambda version_id: library().version(version_id).quiz)
-    return render_template(
-        "student/home.html",
-        todo=pages.rows(todo, [_quiz_of(work) for work in todo]),
-        done=pages.rows(done, [_quiz_of(work) for work in done]),
-    )
-
-
-@bp.post("/assignments/<public_id>/attempts")
-def start(public_id: str) -> Page:
-    """Start an attempt, or go on with the open one."""
-    assignment = desk.get_assignment(public_id, g.student)
-    live = library().find(assignment.quiz_id)
-    if live is None:
-        raise LookupError(assignment.quiz_id)
-    try:
-        attempt = attempts.start(assignment, g.student, live, g.now)
-    except attempts.NoAttemptsLeft as none_left:
-        return _go("review_page", none_left.last)
-    return _go("answer", attempt)
 
 
 @bp.route("/attempts/<public_id>", methods=["GET", "POST"])
@@ -66,11 +36,12 @@ def answer(public_id: str) -> str | Page:
     if request.method == "GET" and attempt.state == "submitted":
         return _go("review_page", attempt)
     if request.method == "POST":
-        level = pages.get_level(live.public, request.form.get("level", attempt.level)).id
+        levels = pages.offered(live.public, attempt)
+        level = pages.get_level(levels, request.form.get("level", attempt.level)).id
         valid = form.validate_on_submit()
         go = request.form.get("go", "save")
         shown = go.removeprefix("level:") if valid and go.startswith("level:") else level
-        shown = pages.get_level(live.public, shown).id
+        shown = pages.get_level(levels, shown).id
         changed = given_from(form, items, level, request.form.get("base"))
         if not attempts.save(attempt, changed, shown, g.now):
             return _too_late(attempt)
@@ -82,12 +53,14 @@ def answer(public_id: str) -> str | Page:
 def _show_attempt(attempt: Attempt, quiz: PublicQuiz, form: FlaskForm | None) -> str:
     saved = attempts.responses(attempt)
     questions = pages.questions(attempt, quiz, saved, form)
-    level = pages.get_level(quiz, attempt.level)
+    levels = pages.offered(quiz, attempt)
+    level = pages.get_level(levels, attempt.level)
     return render_template(
         "student/attempt.html",
         attempt=attempt,
         quiz=quiz,
         level=level,
+        levels=levels,
         base=base_of(saved),
         paragraphs=pages.passage(level),
         questions=questions,
@@ -99,11 +72,9 @@ def _show_attempt(attempt: Attempt, quiz: PublicQuiz, form: FlaskForm | None) ->
 def _too_late(attempt: Attempt) -> Page:
     submission = attempts.find_submission(attempt)
     when = f" at {times.clock(submission.submitted_at, zone())}" if submission else ""
-    flash(
-        f"This was handed in{when}. What you changed since is kept for your teacher, "
-        "but not counted.",
-        "warning",
-    )
+    closed = submission is not None and submission.how == "deadline"
+    what = f"This closed{when}" if closed else f"This was handed in{when}"
+    flash(f"{what}. What you changed since is kept for your teacher, but not counted.", "warning")
     return _go("review_page", attempt)
 
 
@@ -138,14 +109,28 @@ def submit(public_id: str) -> Page:
 
 @bp.get("/attempts/<public_id>/review")
 def review_page(public_id: str) -> str | Page:
-    """Show the marks, the keys and, for the question chosen, its places in the text."""
+    """Show the receipt; and marks and keys as soon as the rules of the assignment say so."""
     attempt, live = _load(public_id)
     submission = attempts.find_submission(attempt)
     if attempt.state == "open" or submission is None:
         return _go("answer", attempt)
+    release = desk.find_release(attempt, g.now)
+    if release.shown:
+        return _show_review(attempt, live, submission)
+    return render_template(
+        "student/receipt.html",
+        attempt=attempt,
+        quiz=live.public,
+        submission=submission,
+        held_back=held_back(release, g.now, zone()),
+    )
+
+
+def _show_review(attempt: Attempt, live: LiveVersion, submission: Submission) -> str:
     current = marks.current([attempt.id]).get(attempt.id, {})
     cards = review.cards(live.quiz, attempts.responses(attempt), current, attempt)
     chosen = next((card for card in cards if card.item.id == request.args.get("q")), cards[0])
+    level = pages.get_level(live.public.levels, chosen.level)
     return render_template(
         "student/review.html",
         attempt=attempt,
@@ -154,7 +139,7 @@ def review_page(public_id: str) -> str | Page:
         chosen=chosen,
         submission=submission,
         score=marks.score(current, live.quiz, attempt.level_ids),
-        level=(level := pages.get_level(live.public, chosen.level)),
+        level=level,
         paragraphs=pages.passage(level, chosen.places),
         direction=pages.direction(live.public.language),
         submitted_at=submission.submitted_at,

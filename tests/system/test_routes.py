@@ -19,6 +19,7 @@ ROUTES = {
     "auth.teacher_login": ("everyone", "name and password"),
     "auth.teacher_logout": ("everyone", "ends the log-in of the browser that asks"),
     "student.home": ("students", "lists the student's own work"),
+    "student.assignment": ("students", "desk.get_assignment: of the own classroom"),
     "student.start": ("students", "desk.get_assignment: of the own classroom"),
     "student.answer": ("students", "desk.get_attempt: the own attempt"),
     "student.check": ("students", "desk.get_attempt: the own attempt"),

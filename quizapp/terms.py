@@ -1,0 +1,128 @@
+"""What holds for one student at one assignment: from when, until when, how often, what is shown.
+
+The assignment's rules, with what the student's own allowance adds. An archived classroom is closed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from quizapp.bank.model import Quiz
+from quizapp.bank.public import PublicQuiz, asked
+from quizapp.database import db
+from quizapp.models import Allowance, Assignment
+
+GRACE = timedelta(seconds=10)  # a save on its way when the clock strikes still counts
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """From when and until when (None: no limit), and how many attempts."""
+
+    opens_at: datetime | None
+    closes_at: datetime | None
+    attempts: int
+
+    def is_early(self, now: datetime) -> bool:
+        """True before the opening."""
+        return self.opens_at is not None and now < self.opens_at
+
+    def is_closed(self, now: datetime) -> bool:
+        """True after the closing: nothing can be started."""
+        return self.closes_at is not None and now > self.closes_at
+
+    def is_over(self, now: datetime) -> bool:
+        """True after the closing and its grace: nothing that comes now counts."""
+        return self.closes_at is not None and now > self.closes_at + GRACE
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Whether a student may see marks and keys; if not, why, and from when if that is known.
+
+    "busy": another attempt of the student at the same assignment is open, and keys would help it.
+    """
+
+    why: Literal["shown", "never", "closing", "busy"]
+    at: datetime | None = None
+
+    @property
+    def shown(self) -> bool:
+        """True when marks and keys may be seen."""
+        return self.why == "shown"
+
+
+def terms_of(assignment: Assignment, allowance: Allowance | None) -> Terms:
+    """Return the terms of the student whose allowance this is. The later closing holds."""
+    closes_at, more = assignment.closes_at, allowance
+    if closes_at is not None and more is not None and more.closes_at is not None:
+        closes_at = max(closes_at, more.closes_at)
+    archived_at = assignment.classroom.archived_at
+    if archived_at is not None:
+        closes_at = min(closes_at or archived_at, archived_at)
+    extra = more.extra_attempts if more is not None else 0
+    return Terms(assignment.opens_at, closes_at, assignment.attempts_allowed + extra)
+
+
+def find_allowance(assignment_id: int, student_id: int) -> Allowance | None:
+    """Return what a student gets beyond the rules, or None."""
+    return db.session.scalar(
+        select(Allowance).where(
+            Allowance.assignment_id == assignment_id, Allowance.student_id == student_id
+        )
+    )
+
+
+def read_terms(assignment: Assignment, student_id: int) -> Terms:
+    """Return the terms of one student, the allowance read now."""
+    return terms_of(assignment, find_allowance(assignment.id, student_id))
+
+
+def latest_closings(assignments: Sequence[Assignment]) -> dict[int, datetime]:
+    """Return when each assignment that closes has closed for everybody, by assignment id."""
+    closing = {one.id: one.closes_at for one in assignments if one.closes_at}
+    rows = db.session.execute(
+        select(Allowance.assignment_id, func.max(Allowance.closes_at))
+        .where(Allowance.assignment_id.in_(closing), Allowance.closes_at.is_not(None))
+        .group_by(Allowance.assignment_id)
+    )
+    for assignment_id, later in rows:
+        if later is not None:
+            closing[assignment_id] = max(closing[assignment_id], later)
+    return closing
+
+
+def release(assignment: Assignment, latest: datetime | None, busy: bool, now: datetime) -> Release:
+    """Return what a student may see of an attempt that was handed in.
+
+    `latest` is when the assignment has closed for everybody, so that nobody who still works can
+    be told the keys by somebody who sees them. Practice always ends with the keys.
+    """
+    if assignment.is_practice:
+        return Release("shown")
+    if assignment.review == "never":
+        return Release("never")
+    if assignment.review == "closing" and (latest is None or now <= latest + GRACE):
+        return Release("closing", latest)
+    return Release("busy") if busy else Release("shown")
+
+
+def offered_levels(
+    quiz: Quiz | PublicQuiz, assignment: Assignment, own: str | None
+) -> tuple[str, ...]:
+    """Return the one level that a student reads at; empty when the student chooses.
+
+    `own` is the level of the student, if the teacher gave one. A level that the quiz does not have,
+    or has no question for, is passed over: the student chooses.
+    """
+    wanted = {"fixed": assignment.level, "each": own}.get(assignment.level_mode)
+    known = [level.id for level in quiz.levels]
+    return (wanted,) if wanted in known and wanted and asked(quiz, [wanted]) else ()
+
+
+def middle_level(quiz: Quiz) -> str:
+    """The level shown first: the middle one, which is the one written for most of the class."""
+    return quiz.levels[len(quiz.levels) // 2].id
