@@ -10,14 +10,14 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from quizapp import config, database
-from quizapp.auth import joining
+from quizapp.auth import going, joining
 from quizapp.auth import views as auth
 from quizapp.library import Library
 from quizapp.student import opening
 from quizapp.student import views as student
 from quizapp.system import errors, filters, guard, headers
 from quizapp.system import views as system
-from quizapp.teacher import answers
+from quizapp.teacher import answers, assigning
 from quizapp.teacher import views as teacher
 
 
@@ -43,7 +43,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
-    for part in (joining, auth, student, opening, answers, teacher, system):
+    for part in (joining, going, auth, student, opening, answers, assigning, teacher, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)
     return app

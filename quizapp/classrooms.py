@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from quizapp.accounts import NameTaken, add_login, fold_name, keyed_hash
 from quizapp.database import db, writing
 from quizapp.models import Assignment, Classroom, Student
-from quizapp.models.columns import CODE_LETTERS, new_code
+from quizapp.models.columns import fold_code, new_code
 
 PHRASE_WORDS = 4
 NAME_LENGTH = 40
@@ -91,13 +91,25 @@ def shown(code: str) -> str:
 
 def find_by_code(code: str) -> Classroom | None:
     """Return the classroom with this code, however it was typed, or None."""
-    folded = unicodedata.normalize("NFKC", code).upper()
-    bare = "".join(letter for letter in folded if letter in CODE_LETTERS)
-    return db.session.scalar(select(Classroom).where(Classroom.join_code == bare))
+    return db.session.scalar(select(Classroom).where(Classroom.join_code == fold_code(code)))
 
 
 def join(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
     """Make a student of this name. Raises NotAName, or NameTaken when the classroom has one."""
+    return _add(classroom, name, secret, now, is_walk_in=False)
+
+
+def walk_in(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
+    """Make a student who came by a link that needs only a name, whatever names the classroom takes.
+
+    Raises NotAName, NameTaken.
+    """
+    return _add(classroom, name, secret, now, is_walk_in=True)
+
+
+def _add(
+    classroom: Classroom, name: str, secret: str, now: datetime, *, is_walk_in: bool
+) -> Joined:
     clean = " ".join(name.split())
     if not 0 < len(clean) <= NAME_LENGTH or not re.search(r"[^\W_]", clean):
         raise NotAName(name)
@@ -110,6 +122,7 @@ def join(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
                 name=clean,
                 name_folded=fold_name(clean),
                 phrase_hash=_phrase_hash(phrase, secret),
+                is_walk_in=is_walk_in,
                 joined_at=now,
                 created_at=now,
             )

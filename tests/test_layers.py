@@ -35,6 +35,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     **dict.fromkeys(WORK, (CORE | STORE | WORK, TEXT | DATABASE | {"argon2", "mnemonic"})),
     "readiness": (CORE | STORE | WORK, DATABASE | {"alembic"}),
     **dict.fromkeys(PAGES, (CORE | STORE | WORK | PAGES, WEB | {"sqlalchemy.exc"})),
+    "teacher": (CORE | STORE | WORK | PAGES, WEB | {"sqlalchemy.exc", "segno"}),
 }
 # The one file that turns text into markup, after escaping it.
 MARKUP_FILE = "quizapp/system/filters.py"

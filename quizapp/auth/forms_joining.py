@@ -14,6 +14,12 @@ class JoinForm(FlaskForm):
     name = StringField(filters=[tidy], validators=[InputRequired("Type a name.")])
 
 
+class WalkInForm(FlaskForm):
+    """The name of somebody who came by a link that needs only a name."""
+
+    name = StringField(filters=[tidy], validators=[InputRequired("Type a name.")])
+
+
 class RejoinForm(FlaskForm):
     """The four words that a student wrote down."""
 

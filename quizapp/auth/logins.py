@@ -4,11 +4,19 @@ from flask import session
 
 from quizapp.accounts import log_out
 
+TARGET = "target"  # where a log-in is on its way to: an endpoint and a public id, never an address
+
 
 def remember(token: str) -> None:
-    """Start a session that holds nothing but this log-in (what was there before is dropped)."""
+    """Start a session that holds nothing but this log-in, and where it is on its way to.
+
+    What else was there before is dropped.
+    """
+    target = session.get(TARGET)
     session.clear()
     session["login"] = token
+    if target:
+        session[TARGET] = target
 
 
 def forget() -> None:

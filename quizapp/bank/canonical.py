@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from pydantic import TypeAdapter
 
-from quizapp.bank.model import Quiz
+from quizapp.bank.model import Defaults, Quiz
 
 _QUIZ = TypeAdapter(Quiz)
 
@@ -16,6 +16,8 @@ _QUIZ = TypeAdapter(Quiz)
 def to_json(quiz: Quiz) -> str:
     """Return the one text that stands for this quiz; equal quizzes give equal texts."""
     plain = _QUIZ.dump_python(quiz, mode="json")
+    if quiz.defaults == Defaults():
+        del plain["defaults"]  # a quiz from before there were defaults keeps its digest
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

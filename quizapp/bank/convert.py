@@ -21,6 +21,7 @@ from quizapp.bank.format import (
 )
 from quizapp.bank.model import (
     NO_EVIDENCE,
+    Defaults,
     Evidence,
     Examples,
     Gloss,
@@ -45,7 +46,8 @@ def to_quiz(quiz_id: str, fields: QuizFields) -> Quiz:
     levels = _levels(fields.passage)
     offered = tuple(level.id for level in levels)
     items = tuple(_item(item, levels_of(item, offered)) for item in fields.questions)
-    return Quiz(quiz_id, fields.title, fields.language, fields.source, levels, items)
+    defaults = Defaults(**fields.defaults.model_dump()) if fields.defaults else Defaults()
+    return Quiz(quiz_id, fields.title, fields.language, fields.source, levels, items, defaults)
 
 
 def _levels(passage: PassageFields) -> tuple[Level, ...]:

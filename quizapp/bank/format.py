@@ -231,6 +231,18 @@ PassageFields = Annotated[
 ]
 
 
+class DefaultsFields(Strict, title="Defaults"):
+    """What the form for giving this quiz begins with; a teacher can change it there."""
+
+    attempts: Annotated[int, Field(ge=1, le=20)] | None = Field(
+        None, description="How many attempts a student has, 1 to 20."
+    )
+    shuffle_options: bool | None = Field(None, description="false keeps the written order.")
+    review: Literal["never", "submit", "closing"] | None = Field(
+        None, description="When students see the answers: never, after submit, or after closing."
+    )
+
+
 class QuizFields(Strict, title="Quiz"):
     """One quiz: a passage, at one or more reading levels, and the questions on it."""
 
@@ -239,5 +251,8 @@ class QuizFields(Strict, title="Quiz"):
     source: Text | None = Field(None, description="Where the passage comes from.")
     passage: PassageFields = Field(
         description="The text; or one group for each reading level, easiest first."
+    )
+    defaults: DefaultsFields | None = Field(
+        None, description="What the form for giving this quiz to a class begins with."
     )
     questions: list[AnyItem] = Field(min_length=1, description="The questions, in their order.")

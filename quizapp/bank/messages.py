@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from quizapp.bank.format import (
+    DefaultsFields,
     ExampleFields,
     FeedbackFields,
     IdeasFields,
@@ -36,6 +37,7 @@ _KINDS: tuple[type[BaseModel], ...] = (
 )
 ITEM_KEYS = list(dict.fromkeys(key for kind in _KINDS for key in kind.model_fields))
 _GROUPS: dict[Step, type[BaseModel]] = {
+    "defaults": DefaultsFields,
     "feedback": FeedbackFields,
     "tests": ExampleFields,
     "number": NumberFields,

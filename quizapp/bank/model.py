@@ -185,6 +185,15 @@ Choice = SingleChoice | MultipleChoice
 
 
 @dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the form for a new assignment begins with, where the file says so."""
+
+    attempts: int | None = None
+    shuffle_options: bool | None = None
+    review: Literal["never", "submit", "closing"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
     """One quiz: a passage at one or more levels, easiest first, and the items on it."""
 
@@ -194,6 +203,7 @@ class Quiz:
     source: str | None
     levels: tuple[Level, ...]
     items: tuple[Item, ...]
+    defaults: Defaults = Defaults()
 
     def find_level(self, level_id: str) -> Level | None:
         """Return the level, or None."""

@@ -12,7 +12,7 @@ KIND_KEYS = {
     "answer": "single",
     "options": "single",
 }
-NOT_YET = ("select", "then", "defaults")
+NOT_YET = ("select", "then")
 _LONGEST_WORD = 40
 
 

@@ -1,6 +1,7 @@
 """Columns that several tables share."""
 
 import secrets
+import unicodedata
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +18,12 @@ CODE_LENGTH = 8
 def new_code() -> str:
     """Return a random code of eight characters, without the hyphen it is shown with."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def fold_code(typed: str) -> str:
+    """Return a code as it is stored, however it was typed: no hyphen, no space, capitals."""
+    folded = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(letter for letter in folded if letter in CODE_LETTERS)
 
 
 def new_public_id() -> str:

@@ -4,6 +4,7 @@ from flask import flash, g, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response as Page
 
 from quizapp import attempts, desk
+from quizapp.auth.logins import TARGET
 from quizapp.bank.public import PublicQuiz
 from quizapp.models import Assignment
 from quizapp.student import expecting
@@ -11,8 +12,6 @@ from quizapp.student.views import bp
 from quizapp.system.shelf import library, quiz_of, zone
 
 __all__ = ["bp"]
-
-TARGET = "target"  # where a log-in was on its way to: an endpoint and a public id, never an address
 
 
 def _find_quiz(work: desk.Work) -> PublicQuiz | None:

@@ -3,9 +3,10 @@
 from flask import g, render_template
 
 from quizapp.access import get_assignment
+from quizapp.attempts import close_overdue
 from quizapp.classrooms import shown
 from quizapp.summaries import ENOUGH, overview, summary
-from quizapp.system.shelf import library
+from quizapp.system.shelf import library, quiz_of
 from quizapp.teacher import Answer, bp, words
 
 __all__ = ["bp"]
@@ -26,7 +27,9 @@ def home() -> Answer:
 @bp.get("/assignments/<public_id>")
 def assignment(public_id: str) -> Answer:
     """Show the summary of one assignment."""
-    found = summary(get_assignment(public_id, g.teacher), library())
+    given = get_assignment(public_id, g.teacher)
+    close_overdue(given, quiz_of, g.now)
+    found = summary(given, library())
     return render_template(
         "teacher/assignment.html", summary=found, enough=ENOUGH, describe_key=words.describe_key
     )

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from quizapp.bank.model import (
+    Defaults,
     Evidence,
     Examples,
     Gloss,
@@ -99,4 +100,10 @@ QUIZZES = st.builds(
     MAYBE,
     st.lists(LEVELS, min_size=1, max_size=2).map(tuple),
     st.lists(ITEMS, max_size=3).map(tuple),
+    st.builds(
+        Defaults,
+        st.none() | st.integers(1, 20),
+        st.none() | st.booleans(),
+        st.none() | st.sampled_from(["never", "submit", "closing"]),
+    ),
 )

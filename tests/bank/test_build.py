@@ -179,7 +179,19 @@ def test_all_problems_of_a_file_are_said_at_once_in_their_order() -> None:
     ("change", "message"),
     [
         (("title: The ferry", "titel: The ferry"), "unknown key `titel:`"),
-        (("title: The ferry", "title: The ferry\ndefaults: {}"), "cannot use it yet"),
+        (("title: The ferry", "title: The ferry\nthen: {}"), "cannot use it yet"),
+        (
+            ("title: The ferry", "title: The ferry\ndefaults: {attempt: 2}"),
+            "`defaults:` has an unknown key `attempt:`",
+        ),
+        (
+            ("title: The ferry", "title: The ferry\ndefaults: {attempts: 21}"),
+            "`attempts:` should be at most 20",
+        ),
+        (
+            ("title: The ferry", "title: The ferry\ndefaults: {review: later}"),
+            "`review: later` is not one of: never, submit, closing",
+        ),
         (("title: The ferry\n", ""), "this quiz has no `title:`"),
         (("language: en", "language: english language"), "a language tag"),
         (("  a2:", "  A2:"), "small letters, digits and hyphens"),

@@ -42,6 +42,11 @@ def test_a_change_of_anything_changes_the_digest() -> None:
     assert digest(to_json(quiz)) != digest(to_json(changed))
 
 
+def test_a_quiz_without_defaults_is_written_as_before_there_were_any() -> None:
+    text = to_json(quiz_of(item_file(COMMON + "id: q, accept: [a]")))
+    assert "defaults" not in json.loads(text)
+
+
 def test_the_digest_is_the_sha256_of_the_text() -> None:
     assert digest("é") == sha256("é".encode()).hexdigest()
 

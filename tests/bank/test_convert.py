@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from quizapp.bank.model import (
+    Defaults,
     Evidence,
     Examples,
     Idea,
@@ -51,6 +52,14 @@ def test_a_glossary_waits_for_the_checker_to_place_its_terms() -> None:
     )
     (gloss,) = quiz_of(text).levels[0].glossary
     assert (gloss.term, gloss.meaning, gloss.span) == ("ferry", "a boat", None)
+
+
+def test_the_defaults_of_assignments_are_read() -> None:
+    text = item_file(COMMON + "id: q, accept: [a]")
+    assert quiz_of(text).defaults == Defaults()
+    assert quiz_of(
+        f"defaults: {{attempts: 3, shuffle_options: false}}\n{text}"
+    ).defaults == Defaults(attempts=3, shuffle_options=False)
 
 
 def test_single_choice() -> None:

@@ -1,0 +1,160 @@
+"""Assignments: given, changed, closed, extended, deleted, put back. Each act is audited.
+
+The rules of an attempt that runs never change under the student: level, order and version are
+frozen at its start. The closing does hold for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from quizapp import audit
+from quizapp.access import rooms_of
+from quizapp.database import db, writing
+from quizapp.models import Assignment, Attempt, Classroom, Teacher
+from quizapp.models.columns import fold_code
+
+KEPT = timedelta(days=30)  # how long a deleted assignment can be put back
+MOST_ATTEMPTS = 20
+
+
+class NeedsClosing(Exception):
+    """Review after closing has no meaning without a closing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that a teacher decides about an assignment, but the quiz and the classroom."""
+
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    attempts_allowed: int = 1
+    counts: str = "first"
+    level_mode: str = "choice"
+    level: str | None = None
+    shuffle: bool = True
+    review: str = "submit"
+    is_practice: bool = False
+    walk_in: bool = False
+
+
+def rules_of(assignment: Assignment) -> Rules:
+    """Return the rules of an assignment as they are."""
+    return Rules(**{name: getattr(assignment, name) for name in Rules.__slots__})
+
+
+def make(
+    classroom: Classroom, quiz_id: str, rules: Rules, teacher: Teacher, now: datetime
+) -> Assignment:
+    """Give a quiz to a classroom. Raises NeedsClosing."""
+    _check(rules)
+    room, teacher_id = (classroom.id, classroom.public_id), teacher.id
+    with writing() as session:
+        made = Assignment(classroom_id=room[0], quiz_id=quiz_id, created_at=now, **asdict(rules))
+        session.add(made)
+        session.flush()
+        details = {"quiz": quiz_id, **_told(asdict(rules))}
+        audit.record("assignment made", now, teacher_id, room[1], made.public_id, details)
+    return made
+
+
+def change(assignment: Assignment, rules: Rules, teacher: Teacher, now: datetime) -> None:
+    """Put new rules in the place of the old ones. Raises NeedsClosing."""
+    _check(rules)
+    _act("assignment changed", assignment, asdict(rules), teacher, now)
+
+
+def close(assignment: Assignment, teacher: Teacher, now: datetime) -> None:
+    """Close now: nobody starts any more, and what is saved will be handed in."""
+    _act("assignment closed", assignment, {"closes_at": now}, teacher, now)
+
+
+def extend(assignment: Assignment, until: datetime | None, teacher: Teacher, now: datetime) -> None:
+    """Close at another time (None: not at all), also after it has closed. Raises NeedsClosing."""
+    if until is None and assignment.review == "closing":
+        raise NeedsClosing
+    _act("assignment extended", assignment, {"closes_at": until}, teacher, now)
+
+
+def delete(assignment: Assignment, teacher: Teacher, now: datetime) -> None:
+    """Take an assignment away from students and figures; `restore` puts it back."""
+    _act("assignment deleted", assignment, {"deleted_at": now}, teacher, now)
+
+
+def restore(assignment: Assignment, teacher: Teacher, now: datetime) -> None:
+    """Put a deleted assignment back as it was. LookupError: deleted too long ago, or not at all."""
+    if assignment.deleted_at is None or now - assignment.deleted_at > KEPT:
+        raise LookupError(assignment.public_id)
+    _act("assignment restored", assignment, {"deleted_at": None}, teacher, now)
+
+
+def _check(rules: Rules) -> None:
+    if rules.review == "closing" and rules.closes_at is None:
+        raise NeedsClosing
+
+
+def _act(
+    action: str,
+    assignment: Assignment,
+    values: Mapping[str, object],
+    teacher: Teacher,
+    now: datetime,
+) -> None:
+    """Write the values that differ, with one audit entry; nothing when none does."""
+    place = (assignment.classroom.public_id, assignment.public_id)
+    assignment_id, teacher_id = assignment.id, teacher.id
+    with writing() as session:
+        row = session.get_one(Assignment, assignment_id, with_for_update={"of": Assignment})
+        before = {name: getattr(row, name) for name in values}
+        changed = {name: value for name, value in values.items() if value != before[name]}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        if changed:
+            was = {name: before[name] for name in changed}
+            details = {"before": _told(was), "after": _told(changed)}
+            audit.record(action, now, teacher_id, *place, details)
+
+
+def _told(values: Mapping[str, object]) -> dict[str, object]:
+    """Return values as JSON holds them."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def find_by_code(code: str) -> Assignment | None:
+    """Return the assignment whose link this is, however it was typed; None when it is deleted."""
+    return db.session.scalar(
+        select(Assignment).where(
+            Assignment.code == fold_code(code), Assignment.deleted_at.is_(None)
+        )
+    )
+
+
+def count_working(assignment: Assignment) -> int:
+    """Return how many students are working on it now."""
+    query = select(func.count(Attempt.id)).where(
+        Attempt.assignment_id == assignment.id, Attempt.state == "open"
+    )
+    return db.session.scalar(query) or 0
+
+
+def deleted(classroom: Classroom, now: datetime) -> Sequence[Assignment]:
+    """Return what can still be put back, the newest deletion first."""
+    return db.session.scalars(
+        select(Assignment)
+        .where(Assignment.classroom_id == classroom.id, Assignment.deleted_at > now - KEPT)
+        .order_by(Assignment.deleted_at.desc(), Assignment.id.desc())
+    ).all()
+
+
+def rooms(teacher: Teacher) -> Sequence[Classroom]:
+    """Return the classrooms that a teacher can give a quiz to, by name."""
+    return db.session.scalars(
+        select(Classroom)
+        .where(Classroom.id.in_(rooms_of(teacher)), Classroom.archived_at.is_(None))
+        .order_by(Classroom.name, Classroom.id)
+    ).all()
