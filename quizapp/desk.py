@@ -56,8 +56,9 @@ def home(student: Student, quiz_of: QuizOf, now: datetime) -> tuple[list[Work], 
         .order_by(Assignment.id.desc())
     ).all()
     works = _works(student, assignments, quiz_of, now)
-    todo = [work for work in works if work.state in ("early", "ready", "going")]
-    return todo, [work for work in works if work not in todo]
+    now_or_soon = [work for work in works if work.state in ("ready", "going")]
+    now_or_soon += [work for work in works if work.state == "early"]
+    return now_or_soon, [work for work in works if work not in now_or_soon]
 
 
 def look(assignment: Assignment, student: Student, quiz_of: QuizOf, now: datetime) -> Work:

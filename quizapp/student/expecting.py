@@ -34,6 +34,11 @@ class Row:
     note: str
     can_start: bool
 
+    @property
+    def can_start_or_go(self) -> bool:
+        """True when there is something to do now."""
+        return self.can_start or self.work.state == "going"
+
 
 def row(work: Work, quiz: PublicQuiz | None, student: Student, now: datetime, zone: tzinfo) -> Row:
     """Return the line for a work; `quiz` is that of its attempt, or else the live one."""
@@ -81,6 +86,8 @@ def expectations(line: Row, quiz: PublicQuiz, student: Student) -> list[tuple[st
     said = [("Questions", f"{line.total} on one text")]
     if line.note:
         said.append(("When", line.note))
+    if work.state == "missed":
+        return said
     said += _attempts(work)
     if len(quiz.levels) > 1:
         said.append(("The text", _levels(work, quiz, student)))

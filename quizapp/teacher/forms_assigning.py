@@ -1,11 +1,12 @@
 """How a quiz is given: until when, how often, at which level, and what students see afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, ValidationError
 
 from quizapp import times
@@ -14,22 +15,26 @@ from quizapp.auth.forms import tidy
 from quizapp.bank.model import Quiz
 from quizapp.bank.public import asked
 
-COUNTS = (("first", "The first"), ("last", "The last"), ("best", "The best"))
-LEVELS = (
-    ("choice", "Students choose, and may change it"),
-    ("each", "Each student's own level"),
-    ("fixed", "One level for all:"),
-)
-ORDERS = (("shuffled", "Shuffled for each student"), ("written", "As written in the file"))
-REVIEWS = (
-    ("submit", "After handing in"),
-    ("closing", "After it has closed"),
-    ("never", "Never"),
-)
+COUNTS = {"first": "The first", "last": "The last", "best": "The best"}
+LEVELS = {
+    "choice": "Students choose, and may change it",
+    "each": "Each student's own level",
+    "fixed": "One level for all:",
+}
+ORDERS = {"shuffled": "Shuffled for each student", "written": "As written in the file"}
+REVIEWS = {
+    "submit": "After handing in",
+    "closing": "After it has closed",
+    "never": "Never",
+}
 ATTEMPTS_SAID = f"Type a whole number from 1 to {MOST_ATTEMPTS}."
 NOT_A_TIME = "This is no date and time. Write it like 2026-05-31T14:30."
 PAST = "This moment has passed."
 FOLDED = ("opens", "attempts", "counts", "levels", "level", "order", "review")
+
+
+def _choices(labels: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class AssignmentForm(FlaskForm):
@@ -45,11 +50,11 @@ class AssignmentForm(FlaskForm):
     attempts = IntegerField(
         validators=[NumberRange(min=1, max=MOST_ATTEMPTS, message=ATTEMPTS_SAID)]
     )
-    counts = RadioField(choices=COUNTS)
-    levels = RadioField(choices=LEVELS)
+    counts = RadioField(choices=_choices(COUNTS))
+    levels = RadioField(choices=_choices(LEVELS))
     level = SelectField(validate_choice=False)
-    order = RadioField(choices=ORDERS)
-    review = RadioField(choices=REVIEWS)
+    order = RadioField(choices=_choices(ORDERS))
+    review = RadioField(choices=_choices(REVIEWS))
     practice = BooleanField()
     walk_in = BooleanField()
 
@@ -65,8 +70,8 @@ class AssignmentForm(FlaskForm):
         super().__init__(data=_shown(before, quiz_id, zone), **options)
         self.quizzes = {quiz.id: quiz for quiz in quizzes}
         self.before, self.now, self.zone = before, now, zone
-        self.quiz.choices = [(quiz.id, quiz.title) for quiz in quizzes]
-        self.level.choices = _level_choices(quizzes)
+        self.quiz.choices = _choices({quiz.id: quiz.title for quiz in quizzes})
+        self.level.choices = _choices(_level_labels(quizzes))
         self.rules = before
 
     def validate_quiz(self, field: SelectField) -> None:
@@ -174,11 +179,11 @@ def _shown(rules: Rules, quiz_id: str, zone: tzinfo) -> dict[str, object]:
     }
 
 
-def _level_choices(quizzes: Sequence[Quiz]) -> list[tuple[str, str]]:
+def _level_labels(quizzes: Sequence[Quiz]) -> dict[str, str]:
     """Return every level of the quizzes once: its id, and the labels it goes by."""
     labels: dict[str, dict[str, None]] = {}
     for quiz in quizzes:
         if len(quiz.levels) > 1:
             for level in quiz.levels:
                 labels.setdefault(level.id, {})[level.label] = None
-    return [(level_id, " / ".join(names)) for level_id, names in labels.items()]
+    return {level_id: " / ".join(names) for level_id, names in labels.items()}
