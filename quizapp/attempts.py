@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hmac import compare_digest
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from quizapp import audit
 from quizapp.bank.model import Given, Quiz
 from quizapp.bank.public import asked
 from quizapp.database import db, upsert, writing
@@ -171,16 +173,23 @@ def _keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) -
 
 
 def submit(
-    attempt: Attempt, key: str, quiz: Quiz, now: datetime, how: str = "student"
+    attempt: Attempt,
+    key: str,
+    quiz: Quiz,
+    now: datetime,
+    how: str = "student",
+    teacher_id: int | None = None,
 ) -> Submission:
     """Submit the saved answers and mark them, once: any number of repeats gives the same receipt.
 
-    `how` says who did it: "student", "deadline" or "teacher".
-    Raises LookupError when the key is not this attempt's (a forged or foreign form).
+    `how` says who did it: "student", "deadline" or "teacher" (then `teacher_id` goes into the audit
+    log). The key of an earlier submission, from before a reopening, gives that one's receipt.
+    Raises LookupError when the key was never this attempt's (a forged or foreign form).
     """
-    attempt_id, level_ids = attempt.id, attempt.level_ids
+    attempt_id = attempt.id
+    room, public_id = attempt.assignment.classroom.public_id, attempt.public_id
     if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
-        raise LookupError(key)
+        return _get_submission(attempt_id, key)
     with writing() as session:
         closed = session.execute(
             update(Attempt)
@@ -190,13 +199,9 @@ def submit(
         ).first()
         if closed is None:
             return _get_submission(attempt_id, key)
-        entries = responses(attempt)
-        verdicts = mark(quiz, entries)
-        rows = [
-            rule_row(attempt_id, item.id, verdicts.get(item.id) or blank(item), now)
-            for item in asked(quiz, level_ids)
-        ]
-        session.execute(insert(Mark), rows)
+        rows = _mark_rows(attempt, quiz, now)
+        if rows:
+            session.execute(insert(Mark), rows)
         submission = Submission(
             attempt_id=attempt_id,
             submission_key=key,
@@ -205,7 +210,27 @@ def submit(
             submitted_at=now,
         )
         session.add(submission)
+        if teacher_id is not None:
+            audit.record("attempt handed in", now, teacher_id, room, public_id)
     return submission
+
+
+def _mark_rows(attempt: Attempt, quiz: Quiz, now: datetime) -> list[dict[str, Any]]:
+    """Mark what was saved, but for what stands as it was handed in before: that keeps its mark."""
+    entries = responses(attempt)
+    last = find_submission(attempt)
+    before = json.loads(last.answers) if last is not None and last.answers else None
+    verdicts = mark(quiz, entries)
+    return [
+        rule_row(attempt.id, item.id, verdicts.get(item.id) or blank(item), now)
+        for item in asked(quiz, attempt.level_ids)
+        if before is None or before.get(item.id) != pack_entry(entries.get(item.id))
+    ]
+
+
+def pack_entry(entry: Given | None) -> list[Any] | None:
+    """Return an answer as JSON holds it, to see later whether it changed; None for a blank one."""
+    return None if entry is None or entry.is_blank else [list(entry.values), entry.level]
 
 
 def close_overdue(

@@ -1,4 +1,4 @@
-"""The command line: serve, check, schema, fingerprint, reset-password."""
+"""The command line: serve, check, schema, fingerprint, reset-password, audit."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from quizapp import config, create_app
+from quizapp import audit, config, create_app
 from quizapp.accounts import offer_reset
 from quizapp.bank.schema import json_schema_text
 from quizapp.checking import check_file, copying, report
@@ -85,6 +85,25 @@ def reset_command(name: str) -> None:
         except LookupError as error:
             raise config.StartFault(f"There is no teacher called {name}.") from error
     click.echo(f"Open this once, at the address of your quizapp:  /teach/setup/{token}")
+
+
+@commands.command("audit")
+def audit_command() -> None:
+    """Check the audit log, and print the digest to write down."""
+    app = create_app()
+    with app.app_context():
+        migrate()
+        broken, last = audit.find_break(), audit.newest()
+    if broken is not None:
+        raise config.StartFault(
+            f"The audit log was changed: entry {broken} does not fit the one before it. "
+            "Compare it with a backup from before."
+        )
+    if last is None:
+        click.echo("The audit log is empty.")
+        return
+    click.echo(f"The audit log is whole. Newest entry: {last.id}, {last.at:%Y-%m-%d %H:%M} UTC.")
+    click.echo(f"Write this down elsewhere; it vouches for all entries so far:\n{last.digest}")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from quizapp.attempts import find_submission, responses, strays
+from quizapp.attempts import responses, strays
 from quizapp.bank.model import Given, Item, Quiz
 from quizapp.bank.public import asked
 from quizapp.library import Library
@@ -13,6 +13,7 @@ from quizapp.marking.verdict import Trace
 from quizapp.marks import Score, history, score
 from quizapp.models import Attempt, Mark, StrayResponse, Submission
 from quizapp.outcomes import read_names, read_suggestion, read_trace
+from quizapp.receipts import receipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,15 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything about one attempt; `submission` and `score` are None while it is open."""
+    """Everything about one attempt; `submission` and `score` are None while it is open.
+
+    `receipts` are all of them, oldest first: one more each time it was handed in.
+    """
 
     attempt: Attempt
     quiz: Quiz
     submission: Submission | None
+    receipts: tuple[Submission, ...]
     score: Score | None
     answers: tuple[Answer, ...]
     strays: tuple[Stray, ...]
@@ -81,11 +86,13 @@ def sheet(attempt: Attempt, library: Library) -> Sheet:
         {mark.teacher_id for steps in marks.values() for mark in steps if mark.teacher_id}
     )
     newest = {item_id: steps[-1] for item_id, steps in marks.items()}
+    handed_in, done = tuple(receipts([attempt.id])), attempt.state == "submitted"
     return Sheet(
         attempt=attempt,
         quiz=quiz,
-        submission=find_submission(attempt),
-        score=score(newest, quiz, attempt.level_ids) if newest else None,
+        submission=handed_in[-1] if done and handed_in else None,
+        receipts=handed_in,
+        score=score(newest, quiz, attempt.level_ids) if done else None,
         answers=tuple(
             _answer(number, item, given.get(item.id), marks.get(item.id, ()), names)
             for number, item in enumerate(asked(quiz, attempt.level_ids), 1)

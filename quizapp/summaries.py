@@ -140,7 +140,7 @@ def _count_waiting(assignment_ids: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Attempt.assignment_id, func.count(Mark.id))
         .join(Mark, Mark.attempt_id == Attempt.id)
-        .where(Mark.id.in_(newest), Mark.outcome == "waiting")
+        .where(Mark.id.in_(newest), Mark.outcome == "waiting", Attempt.state == "submitted")
         .group_by(Attempt.assignment_id)
     )
     return {assignment_id: count for assignment_id, count in rows}
@@ -186,12 +186,12 @@ def _students(assignment: Assignment, sittings: Sequence[Sitting]) -> tuple[Stud
             Student.classroom_id == assignment.classroom_id, Student.removed_at.is_(None)
         )
     )
-    ordered = sorted(rows, key=lambda student: _in_counting_order(student.name_folded))
+    ordered = sorted(rows, key=lambda student: in_counting_order(student.name_folded))
     return tuple(_row(student, attempts[student.id], scores) for student in ordered)
 
 
-def _in_counting_order(name: str) -> list[tuple[int, str]]:
-    """The key that puts Otter-2 before Otter-10."""
+def in_counting_order(name: str) -> list[tuple[int, str]]:
+    """Return the key of a sort that puts Otter-2 before Otter-10."""
     return [(len(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)]
 
 

@@ -20,6 +20,7 @@ CORE = {"bank", "marking", "checking", "analysis"}
 STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "attempts", "audit", "classrooms", "marks", "outcomes"}
 WORK |= {"assignments", "counting", "desk", "readiness", "sheets", "summaries", "terms", "times"}
+WORK |= {"chronicle", "presence", "receipts", "reopening"}
 PAGES = {"auth", "student", "system", "teacher"}
 FRONT = {"__init__", "__main__", "cli", "config", "serving"}  # layer 4 imports what it likes
 

@@ -54,6 +54,7 @@ def upgrade() -> None:
     with op.batch_alter_table('attempts') as table:
         table.add_column(sa.Column('levels', sa.Text(), nullable=False, server_default=''))
         table.add_column(sa.Column('shuffled', sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column('submissions', sa.Column('answers', sa.Text(), nullable=True))
     for statement in GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -153,6 +154,9 @@ def downgrade() -> None:
         op.drop_table(name)
     if op.get_bind().dialect.name == 'postgresql':
         op.execute("DROP FUNCTION audit_entries_refuse()")
+    how = sa.CheckConstraint("how IN ('student', 'deadline', 'teacher')", name=op.f('ck_submissions_how'))
+    with op.batch_alter_table('submissions', table_args=[how]) as table:
+        table.drop_column('answers')
     state = sa.CheckConstraint("state IN ('open', 'submitted')", name=op.f('ck_attempts_state'))
     with op.batch_alter_table('attempts', table_args=[state]) as table:
         table.drop_column('shuffled')

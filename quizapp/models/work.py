@@ -150,7 +150,10 @@ class StrayResponse(Base):
 
 
 class Submission(Base):
-    """The receipt of a submitted attempt."""
+    """The receipt of a submitted attempt.
+
+    `answers` is NULL until the attempt is opened again; then it keeps what was handed in, as JSON.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (CheckConstraint("how IN ('student', 'deadline', 'teacher')", name="how"),)
@@ -163,6 +166,7 @@ class Submission(Base):
     receipt: Mapped[str] = mapped_column(String(8), unique=True)
     how: Mapped[str] = mapped_column(String(10))
     submitted_at: Mapped[Moment]
+    answers: Mapped[str | None] = mapped_column(Text)
 
 
 class Mark(Base):

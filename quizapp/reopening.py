@@ -1,0 +1,170 @@
+"""Help for one student: more attempts, a later closing, an attempt opened again. All is audited."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from quizapp import audit
+from quizapp.attempts import pack_entry, responses
+from quizapp.database import db, upsert, writing
+from quizapp.models import Allowance, Assignment, Attempt, Student, Submission, Teacher
+from quizapp.models.columns import new_public_id
+from quizapp.terms import find_allowance, read_terms
+
+MOST_EXTRA = 20
+
+
+class AnotherOpen(Exception):
+    """The student works at another attempt of the same assignment; two cannot be open."""
+
+
+class StillClosed(Exception):
+    """The assignment is closed for the student, so that what is opened would close at once."""
+
+
+def allow_attempt(assignment: Assignment, student: Student, teacher: Teacher, now: datetime) -> int:
+    """Allow the student one attempt more; return how many are allowed beyond the rules now."""
+    return _change_extra(assignment, student, teacher, now, 1)
+
+
+def take_attempt_back(
+    assignment: Assignment, student: Student, teacher: Teacher, now: datetime
+) -> int:
+    """Take one allowed attempt back; return how many are left beyond the rules. Begun ones stay."""
+    return _change_extra(assignment, student, teacher, now, -1)
+
+
+def _change_extra(
+    assignment: Assignment, student: Student, teacher: Teacher, now: datetime, step: int
+) -> int:
+    ids, teacher_id = (assignment.id, student.id), teacher.id
+    where = (assignment.classroom.public_id, student.public_id)
+    details: dict[str, object] = {"assignment": assignment.public_id}
+    with writing():
+        _lock(ids[1])
+        allowance = find_allowance(*ids)
+        before = allowance.extra_attempts if allowance else 0
+        extra = min(max(before + step, 0), MOST_EXTRA)
+        if extra == before:
+            return before
+        _allow(ids, {"extra_attempts": extra})
+        action = "attempt allowed" if step > 0 else "allowed attempt taken back"
+        audit.record(action, now, teacher_id, *where, {**details, "extra": extra})
+        return extra
+
+
+def close_later(
+    assignment: Assignment,
+    student: Student,
+    closes_at: datetime | None,
+    teacher: Teacher,
+    now: datetime,
+) -> None:
+    """Let the student work until `closes_at`, or (None) take that back. The same again is silent.
+
+    An attempt that is open after its closing is handed in with what is saved, by whoever looks.
+    """
+    ids, teacher_id = (assignment.id, student.id), teacher.id
+    where, given = (assignment.classroom.public_id, student.public_id), assignment.public_id
+    with writing():
+        _lock(ids[1])
+        _move_closing(ids, closes_at, given, teacher_id, where, now)
+
+
+def reopen(
+    attempt: Attempt, teacher: Teacher, now: datetime, closes_at: datetime | None = None
+) -> None:
+    """Open a submitted attempt again with its answers; with `closes_at` also close later for it.
+
+    It gets a new submission key, so that handing it in again is a submission with a receipt of its
+    own. Does nothing to an attempt that is open. Raises AnotherOpen; StillClosed when the
+    assignment is closed for the student and `closes_at` does not change that.
+    """
+    attempt_id, teacher_id, public_id = attempt.id, teacher.id, attempt.public_id
+    assignment = attempt.assignment
+    ids, given = (attempt.assignment_id, attempt.student_id), assignment.public_id
+    room, student = assignment.classroom.public_id, attempt.student.public_id
+    with writing() as session:
+        _lock(ids[1])
+        if closes_at is not None:
+            _move_closing(ids, closes_at, given, teacher_id, (room, student), now)
+        if read_terms(session.get_one(Assignment, ids[0]), ids[1]).is_closed(now):
+            raise StillClosed
+        if _has_another_open(attempt_id, ids):
+            raise AnotherOpen
+        _keep_answers(session.get_one(Attempt, attempt_id))
+        opened = session.execute(
+            update(Attempt)
+            .where(Attempt.id == attempt_id, Attempt.state == "submitted")
+            .values(state="open", submission_key=new_public_id())
+            .returning(Attempt.id)
+        ).first()
+        if opened is not None:
+            audit.record("attempt reopened", now, teacher_id, room, public_id)
+
+
+def _lock(student_id: int) -> None:
+    """Let one act on a student wait for another, and for a start, on PostgreSQL too."""
+    db.session.execute(select(Student.id).where(Student.id == student_id).with_for_update())
+
+
+def _has_another_open(attempt_id: int, ids: tuple[int, int]) -> bool:
+    return (
+        db.session.scalar(
+            select(Attempt.id).where(
+                Attempt.assignment_id == ids[0],
+                Attempt.student_id == ids[1],
+                Attempt.state == "open",
+                Attempt.id != attempt_id,
+            )
+        )
+        is not None
+    )
+
+
+def _keep_answers(attempt: Attempt) -> None:
+    """Keep what was handed in with its receipt: what is still the same later keeps its mark."""
+    if attempt.state == "open":
+        return
+    entries = responses(attempt)
+    packed = {item_id: pack_entry(entry) for item_id, entry in entries.items()}
+    newest = (
+        select(Submission.id)
+        .where(Submission.attempt_id == attempt.id)
+        .order_by(Submission.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    db.session.execute(
+        update(Submission)
+        .where(Submission.id == newest)
+        .values(answers=json.dumps(packed, ensure_ascii=False))
+    )
+
+
+def _move_closing(
+    ids: tuple[int, int],
+    closes_at: datetime | None,
+    given: str,
+    teacher_id: int,
+    where: tuple[str, str],
+    now: datetime,
+) -> None:
+    allowance = find_allowance(*ids)
+    before = allowance.closes_at if allowance else None
+    if closes_at == before:
+        return
+    _allow(ids, {"closes_at": closes_at})
+    action = "later closing given" if closes_at else "later closing taken back"
+    said = closes_at.isoformat() if closes_at else None
+    was = before.isoformat() if before else None
+    details: dict[str, object] = {"assignment": given, "closes_at": said, "before": was}
+    audit.record(action, now, teacher_id, *where, details)
+
+
+def _allow(ids: tuple[int, int], change: Mapping[str, object]) -> None:
+    row = {"assignment_id": ids[0], "student_id": ids[1], **change}
+    upsert(db.session, Allowance, [row], ("assignment_id", "student_id"))
+    db.session.expire_all()  # an allowance read before must not be seen again
