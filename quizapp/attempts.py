@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hmac import compare_digest
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from quizapp import audit
+from quizapp import audit, practice
 from quizapp.bank.model import Given, Quiz
 from quizapp.bank.public import asked
 from quizapp.database import db, upsert, writing
@@ -106,8 +107,16 @@ def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
     return dict(found)
 
 
-def save(attempt: Attempt, given: Mapping[str, Given], level: str, now: datetime) -> bool:
+def save(
+    attempt: Attempt,
+    given: Mapping[str, Given],
+    level: str,
+    now: datetime,
+    second: Mapping[str, Given] = MappingProxyType({}),
+) -> bool:
     """Save a whole page and the level on screen. What has not changed keeps its level and time.
+
+    What a first try in practice has fixed stays as it is; `second` are answers for a second try.
 
     Returns False when the attempt was submitted before, or the assignment closed more than the
     grace before `now`: then what differs is kept as stray.
@@ -140,6 +149,7 @@ def save(attempt: Attempt, given: Mapping[str, Given], level: str, now: datetime
             for item_id, entry in changed.items()
         ]
         upsert(session, Response, rows, ("attempt_id", "item_id"))
+        practice.keep_drafts(attempt_id, second)
     return True
 
 
@@ -150,10 +160,13 @@ def _packed(entry: Given) -> str:
 def _changed(attempt_id: int, given: Mapping[str, Given]) -> dict[str, Given]:
     saved = read_given([attempt_id]).get(attempt_id, {})
     before = {item_id: entry.values for item_id, entry in saved.items()}
+    fixed = practice.fixed(attempt_id)
     return {
         item_id: entry
         for item_id, entry in given.items()
-        if entry.values != before.get(item_id, ()) and (item_id in before or not entry.is_blank)
+        if entry.values != before.get(item_id, ())
+        and (item_id in before or not entry.is_blank)
+        and item_id not in fixed
     }
 
 

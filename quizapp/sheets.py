@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from quizapp.attempts import responses, strays
@@ -13,6 +13,7 @@ from quizapp.marking.verdict import Trace
 from quizapp.marks import Score, history, score
 from quizapp.models import Attempt, Mark, StrayResponse, Submission
 from quizapp.outcomes import read_names, read_suggestion, read_trace
+from quizapp.practice import SECOND, Try, progress
 from quizapp.receipts import receipts
 
 
@@ -26,7 +27,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question on the sheet; no mark and no trace before the attempt is submitted."""
+    """One question on the sheet; no mark and no trace before the attempt is submitted.
+
+    `second` is the second try in practice, which earns nothing.
+    """
 
     number: int
     item: Item
@@ -35,6 +39,7 @@ class Answer:
     trace: Trace | None
     suggestion: Fraction | None
     steps: tuple[Step, ...]
+    second: Try | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,11 @@ def sheet(attempt: Attempt, library: Library) -> Sheet:
     )
     newest = {item_id: steps[-1] for item_id, steps in marks.items()}
     handed_in, done = tuple(receipts([attempt.id])), attempt.state == "submitted"
+    second = {
+        item_id: one.tries[1]
+        for item_id, one in progress(attempt, quiz).items()
+        if len(one.tries) == SECOND
+    }
     return Sheet(
         attempt=attempt,
         quiz=quiz,
@@ -94,7 +104,10 @@ def sheet(attempt: Attempt, library: Library) -> Sheet:
         receipts=handed_in,
         score=score(newest, quiz, attempt.level_ids) if done else None,
         answers=tuple(
-            _answer(number, item, given.get(item.id), marks.get(item.id, ()), names)
+            replace(
+                _answer(number, item, given.get(item.id), marks.get(item.id, ()), names),
+                second=second.get(item.id),
+            )
             for number, item in enumerate(asked(quiz, attempt.level_ids), 1)
         ),
         strays=tuple(

@@ -19,8 +19,9 @@ WEB = {"flask", "flask_wtf", "wtforms", "werkzeug", "markupsafe"}
 CORE = {"bank", "marking", "checking", "analysis"}
 STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "attempts", "audit", "classrooms", "marks", "outcomes"}
-WORK |= {"assignments", "counting", "desk", "readiness", "sheets", "summaries", "terms", "times"}
-WORK |= {"chronicle", "presence", "receipts", "reopening"}
+WORK |= {"assignments", "chronicle", "counting", "desk", "practice", "presence"}
+WORK |= {"readiness", "receipts", "reopening", "sheets", "summaries", "terms"}
+WORK |= {"times"}
 PAGES = {"auth", "student", "system", "teacher"}
 FRONT = {"__init__", "__main__", "cli", "config", "serving"}  # layer 4 imports what it likes
 

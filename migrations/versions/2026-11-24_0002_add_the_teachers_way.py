@@ -113,7 +113,7 @@ def _create_tables() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('given', sa.Text(), nullable=False),
     sa.Column('level', sa.String(length=40), nullable=False),
-    sa.Column('tried_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('tried_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_practice_tries_attempt_id_attempts'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_practice_tries')),
     sa.UniqueConstraint('attempt_id', 'item_id', 'number', name=op.f('uq_practice_tries_attempt_id_item_id_number'))

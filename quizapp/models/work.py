@@ -120,7 +120,10 @@ class Response(Base):
 
 
 class PracticeTry(Base):
-    """One checked answer in practice. The first is the one that counts; a second may follow it."""
+    """One checked answer in practice. The first is the one that counts; a second may follow it.
+
+    A second one whose `tried_at` is NULL has been saved, but not checked.
+    """
 
     __tablename__ = "practice_tries"
     __table_args__ = (UniqueConstraint("attempt_id", "item_id", "number"),)
@@ -131,7 +134,7 @@ class PracticeTry(Base):
     number: Mapped[int]
     given: Mapped[str] = mapped_column(Text)
     level: Mapped[str] = mapped_column(String(40))
-    tried_at: Mapped[Moment]
+    tried_at: Mapped[MaybeMoment]
 
 
 class StrayResponse(Base):

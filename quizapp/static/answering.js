@@ -5,6 +5,7 @@ const items = [...form.querySelectorAll("[data-item]")];
 let unsaved = form.querySelector(".error-summary") !== null;
 
 function isAnswered(item) {
+  if ("tried" in item.dataset) return true; // its first try counts, whatever the second one holds
   const text = item.querySelector(".write");
   return text ? text.value.trim() !== "" : item.querySelector(":checked") !== null;
 }

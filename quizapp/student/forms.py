@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -59,6 +59,14 @@ def given_from(
         for item_id, entry in given.items()
         if _hash(entry.values) != before.get(item_id, _hash(()))
     }
+
+
+def split_second(
+    given: Mapping[str, Given], again: Sequence[str]
+) -> tuple[dict[str, Given], dict[str, Given]]:
+    """Return the first answers, and those that this page offered for a second try (`again`)."""
+    second = {item_id: entry for item_id, entry in given.items() if item_id in again}
+    return {item_id: given[item_id] for item_id in given if item_id not in second}, second
 
 
 def _hash(values: tuple[str, ...]) -> str:

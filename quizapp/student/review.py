@@ -54,13 +54,14 @@ def cards(
 ) -> tuple[Card, ...]:
     """Return a card for every item of the attempt; its level stands in where nothing was given."""
     return tuple(
-        _card(number, item, given.get(item.id, Given((), attempt.level)), marks[item.id])
+        card(number, item, given.get(item.id, Given((), attempt.level)), marks[item.id])
         for number, item in enumerate(asked(quiz, attempt.level_ids), start=1)
         if item.id in marks
     )
 
 
-def _card(number: int, item: Item, given: Given, mark: Mark) -> Card:
+def card(number: int, item: Item, given: Given, mark: Mark) -> Card:
+    """Return the card of one answer and its mark."""
     trace = json.loads(mark.trace)
     places = find_places(item, given.values, given.level)
     return Card(
@@ -76,14 +77,21 @@ def _card(number: int, item: Item, given: Given, mark: Mark) -> Card:
     )
 
 
+def describe(item: Item, given: Given) -> tuple[str, ...]:
+    """Return what was answered, to read: the texts of the options chosen, or what was written."""
+    if isinstance(item, SingleChoice | MultipleChoice):
+        return tuple(option.text for option in chosen_options(item, given.values))
+    return given.values
+
+
 def _given_rows(
     item: Item, given: Given, trace: Mapping[str, Any], mark: Mark
 ) -> list[tuple[str, tuple[str, ...]]]:
     if given.is_blank:
         return []
     if isinstance(item, SingleChoice | MultipleChoice):
-        return [("You chose", tuple(option.text for option in chosen_options(item, given.values)))]
-    rows = [("You wrote", given.values)]
+        return [("You chose", describe(item, given))]
+    rows = [("You wrote", describe(item, given))]
     form = trace.get("form")
     if (
         isinstance(item, ShortAnswer)

@@ -4,13 +4,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Page
 
-from quizapp import attempts, desk, marks, times
-from quizapp.bank.public import PublicQuiz, asked
+from quizapp import attempts, desk, marks, practice, times
+from quizapp.bank.public import asked
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Submission
-from quizapp.student import pages, reading, review
+from quizapp.student import pages, practising, reading, review
 from quizapp.student.expecting import held_back
-from quizapp.student.forms import base_of, form_class, given_from
+from quizapp.student.forms import base_of, form_class, given_from, split_second
 from quizapp.system.shelf import library, quiz_of, zone
 
 bp = Blueprint("student", __name__)
@@ -23,8 +23,9 @@ def _load(public_id: str) -> tuple[Attempt, LiveVersion]:
     return attempt, library().version(attempt.version_id)
 
 
-def _go(endpoint: str, attempt: Attempt) -> Page:
-    return redirect(url_for(f"student.{endpoint}", public_id=attempt.public_id), 303)
+def _go(endpoint: str, attempt: Attempt, anchor: str | None = None) -> Page:
+    address = url_for(f"student.{endpoint}", public_id=attempt.public_id, _anchor=anchor)
+    return redirect(address, 303)
 
 
 @bp.route("/attempts/<public_id>", methods=["GET", "POST"])
@@ -43,16 +44,20 @@ def answer(public_id: str) -> str | Page:
         shown = go.removeprefix("level:") if valid and go.startswith("level:") else level
         shown = pages.get_level(levels, shown).id
         changed = given_from(form, items, level, request.form.get("base"))
-        if not attempts.save(attempt, changed, shown, g.now):
+        first, second = split_second(changed, request.form.getlist("again"))
+        if not attempts.save(attempt, first, shown, g.now, second):
             return _too_late(attempt)
-        if valid:
+        if valid and practising.check(attempt, live, go, form, g.now):
             return _after_saving(attempt, go)
-    return _show_attempt(attempt, live.public, form if form.errors else None)
+    return _show_attempt(attempt, live, form if form.errors else None)
 
 
-def _show_attempt(attempt: Attempt, quiz: PublicQuiz, form: FlaskForm | None) -> str:
-    saved = attempts.responses(attempt)
+def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -> str:
+    quiz, done = live.public, practice.progress(attempt, live.quiz)
+    saved = practising.shown(attempts.responses(attempt), done)
     questions = pages.questions(attempt, quiz, saved, form)
+    if attempt.assignment.is_practice or done:
+        questions = practising.questions(attempt, live, done, questions)
     levels = pages.offered(quiz, attempt)
     level = pages.get_level(levels, attempt.level)
     return render_template(
@@ -66,6 +71,7 @@ def _show_attempt(attempt: Attempt, quiz: PublicQuiz, form: FlaskForm | None) ->
         questions=questions,
         errors=pages.errors(questions),
         direction=pages.direction(quiz.language),
+        practice=attempt.assignment.is_practice or bool(done),
     )
 
 
@@ -84,7 +90,8 @@ def _after_saving(attempt: Attempt, go: str) -> Page:
     if go == "reading":
         return reading.remember(_go("answer", attempt), request.form)
     flash("Saved", "saved")
-    return _go("answer", attempt)
+    checked = practising.find_checked(go)
+    return _go("answer", attempt, f"feedback-{checked}" if checked else None)
 
 
 @bp.get("/attempts/<public_id>/check")
@@ -128,7 +135,10 @@ def review_page(public_id: str) -> str | Page:
 
 def _show_review(attempt: Attempt, live: LiveVersion, submission: Submission) -> str:
     current = marks.current([attempt.id]).get(attempt.id, {})
-    cards = review.cards(live.quiz, attempts.responses(attempt), current, attempt)
+    cards = practising.with_second_tries(
+        review.cards(live.quiz, attempts.responses(attempt), current, attempt),
+        practice.progress(attempt, live.quiz),
+    )
     chosen = next((card for card in cards if card.item.id == request.args.get("q")), cards[0])
     level = pages.get_level(live.public.levels, chosen.level)
     return render_template(
