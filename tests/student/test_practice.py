@@ -1,4 +1,4 @@
-"""Practice as a student meets it: check, try once more, and see the key when the question closes."""
+"""Practice as a student meets it: check, try once more, see the key at the end."""
 
 import re
 
@@ -34,8 +34,8 @@ def send(browser: Browser, attempt: str, go: str, **answers: object) -> str:
     page = browser.get(attempt)
     base = re.search(r'name="base" value="([^"]*)"', page)
     assert base
-    fields = {"level": "text", "base": base[1].replace("&#34;", '"'), "go": go}
-    fields["again"] = re.findall(r'name="again" value="([^"]+)"', page)  # type: ignore[assignment]
+    fields: dict[str, object] = {"level": "text", "base": base[1].replace("&#34;", '"'), "go": go}
+    fields["again"] = re.findall(r'name="again" value="([^"]+)"', page)
     sent = {f"q-{item.replace('_', '-')}": value for item, value in answers.items()}
     answer = browser.post(attempt, {**fields, **sent})
     return browser.get(attempt) if answer.status_code == 303 else answer.text
@@ -100,10 +100,7 @@ def test_the_second_try_has_another_order_and_nothing_chosen(otter: Browser) -> 
     after = order(page, "early-stop")
     assert before != after
     assert sorted(before) == sorted(after)
-    assert (
-        " checked" not in re.sub("data-tried.*", "", item(page, "early-stop")).split("feedback")[0]
-    )
-    assert 'value="juice" checked' not in page
+    assert re.search(r'name="q-early-stop" value="[^"]+" checked', page) is None
 
 
 def test_a_second_try_shows_the_key_and_closes_the_question(otter: Browser) -> None:

@@ -260,3 +260,38 @@ def test_no_answer_to_a_form_holds_a_secret_word(
     page = client.post(path.format(attempt=attempt, code=code(canary_app)), data=form)
     assert page.status_code < 500
     assert secrets_in(page) == set()
+
+
+def practise(app: Flask) -> tuple[FlaskClient, str]:
+    """Begin, with practice switched on."""
+    with app.app_context():
+        db.session.scalars(select(Assignment)).one().is_practice = True
+        db.session.commit()
+    return begin(app)
+
+
+def check_one(client: FlaskClient, attempt: str, go: str, **answers: str) -> Response:
+    page = client.get(attempt).text
+    again = re.findall(r'name="again" value="([^"]+)"', page)
+    form = {"csrf_token": token(page), "level": "text", "go": go, "again": again, **answers}
+    return client.post(attempt, data=form, follow_redirects=True)
+
+
+@pytest.mark.parametrize(
+    ("item_id", "wrong"),
+    [("one", "tree"), ("two", "flew"), ("three", "zqbirds"), ("four", "11")],
+)
+def test_in_practice_a_first_try_that_is_wrong_gives_no_secret_word_away(
+    canary_app: Flask, item_id: str, wrong: str
+) -> None:
+    client, attempt = practise(canary_app)
+    page = check_one(client, attempt, f"check:{item_id}", **{f"q-{item_id}": wrong})
+    assert "Not quite" in page.get_data(as_text=True)
+    assert secrets_in(page) == {wrong} & SECRETS  # what the student typed comes back
+
+
+def test_in_practice_only_the_question_that_is_closed_shows_its_reasons(canary_app: Flask) -> None:
+    client, attempt = practise(canary_app)
+    check_one(client, attempt, "check:one", **{"q-one": "tree"})
+    page = check_one(client, attempt, "again:one", **{"q-one": "tree"})
+    assert secrets_in(page) == {"zqfeedbacktwo", "zqbad", "zqwhyone"}
