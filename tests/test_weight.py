@@ -11,10 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from quizapp import attempts, practice
+from quizapp.bank.model import Given
 from quizapp.config import ROOT
 from quizapp.database import db, writing
 from quizapp.models import Assignment
-from tests.school import School, open_school, post
+from tests.school import NOW, School, open_school, post
 
 QUIZ = "all-weather-partnership"
 MOST = 30_000
@@ -73,6 +75,29 @@ def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[V
     yield "summary", teacher, summary
     yield "question", teacher, f"{summary}/questions/visiting-president"
     yield "sheet", teacher, f"/teach{attempt}"
+
+
+def test_a_practice_page_with_every_answer_checked_weighs_no_more(school: School) -> None:
+    with writing():
+        db.session.get_one(Assignment, school.assignment_id).is_practice = True
+    live = school.library.find(QUIZ)
+    assert live is not None
+    client, code = school.app.test_client(), school.assignment.classroom.join_code
+    post(client, "/join", "/join", {"code": code, "name": "Otter-17"})
+    student = school.find("Otter-17")
+    assert student is not None
+    attempt = attempts.start(school.assignment, student, live, NOW)
+    for item in live.quiz.items:
+        options = getattr(item, "options", ())
+        text = options[-1].id if options else "something else altogether"
+        wrong = {item.id: Given((text,), attempt.level)}
+        attempts.save(attempt, wrong, attempt.level, NOW)
+        practice.check(attempt, item, 1, live.quiz, NOW)
+        attempts.save(attempt, {}, attempt.level, NOW, wrong)
+        practice.check(attempt, item, 2, live.quiz, NOW)
+    figure = weight(client, f"/attempts/{attempt.public_id}")
+    sys.stdout.write(f"practice: {figure:,} bytes\n")
+    assert figure <= MOST
 
 
 def test_no_page_weighs_more_than_thirty_thousand_bytes(school: School) -> None:

@@ -37,7 +37,7 @@ OUTCOMES_SAID = {
 }
 # Their notes count what was found, or name a slip; those of other rules are the teacher's words.
 RULES_THAT_HELP = frozenset({"net", "exact-set", "magnitude", "ideas"})
-COMPARE_SAID = "No rule can mark this second answer. Compare it with what the text says."
+UNMARKED_SAID = "No rule can mark this second answer. It does not count, so nobody has to."
 WHOLE_SAID = "the whole text again with this question in mind"
 
 
@@ -179,16 +179,23 @@ def _closing(number: int, item: Item, so_far: Progress, quiz: Quiz) -> Feedback:
     if last is not first:
         rows = (_said("First try", item, first), ("Second try", one.rows[0][1]), *one.rows[1:])
         if outcome == "waiting":  # nobody marks second tries
-            outcome, notes = None, (COMPARE_SAID,)
-    missed = outcome in ("partly", "wrong")
+            outcome, notes = None, (UNMARKED_SAID,)
     return Feedback(
         outcome=outcome,
         rows=rows,
         notes=notes,
-        next_step=f"Next: read {_where(one, quiz)}, then go on." if missed else None,
+        next_step=_go_on(outcome, one, quiz),
         quotes=_quotes(one, quiz),
         counted=first.mark.points,
     )
+
+
+def _go_on(outcome: str | None, one: Card, quiz: Quiz) -> str | None:
+    if outcome == "right":
+        return None
+    if outcome in ("waiting", None):
+        return "Next: compare your answer with the words of the text."
+    return f"Next: read {_where(one, quiz)}, then go on."
 
 
 def _said(label: str, item: Item, one: Try) -> tuple[str, tuple[str, ...]]:

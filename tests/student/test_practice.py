@@ -134,7 +134,7 @@ def test_a_second_answer_that_no_rule_marks_is_for_comparing(otter: Browser) -> 
     send(otter, attempt, "check:cleaner", cleaner="a sensor")
     page = send(otter, attempt, "again:cleaner", cleaner="something sour")
     question = item(page, "cleaner")
-    assert "Compare it with what the text says" in question
+    assert "compare your answer with the words of the text" in question
     assert "A teacher will read" not in question
 
 
