@@ -28,6 +28,16 @@ def get_classroom(public_id: str, teacher: Teacher) -> Classroom:
     )
 
 
+def get_owned_classroom(public_id: str, teacher: Teacher) -> Classroom:
+    """Return a classroom that the teacher owns; LookupError otherwise, for colleagues too."""
+    return _get(
+        select(Classroom).where(
+            Classroom.public_id == public_id, Classroom.teacher_id == teacher.id
+        ),
+        public_id,
+    )
+
+
 def get_student(public_id: str, teacher: Teacher) -> Student:
     """Return a student, removed ones too, of the teacher's classrooms; LookupError otherwise."""
     return _get(

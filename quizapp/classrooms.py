@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mnemonic import Mnemonic
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from quizapp import pseudonyms
 from quizapp.accounts import NameTaken, add_login, fold_name, keyed_hash
 from quizapp.database import db, writing
 from quizapp.models import Assignment, Classroom, Student
@@ -18,6 +19,7 @@ from quizapp.models.columns import fold_code, new_code
 
 PHRASE_WORDS = 4
 NAME_LENGTH = 40
+GIVEN_TRIES = 5  # two who join at once may be given one name; the constraint lets one have it
 # A child should not be handed these, alone or in company.
 UNFIT = frozenset(
     [
@@ -66,7 +68,15 @@ UNFIT = frozenset(
 
 
 class NotAName(Exception):
-    """The name is empty, too long, or has no letter or digit in it."""
+    """The name is empty, too long, has no letter or digit in it, or a character that is none."""
+
+
+class NotOnList(Exception):
+    """Only names that the teacher has written down may join, and this is none of them."""
+
+
+class JoiningClosed(Exception):
+    """Nobody can join any more: closed or archived while the form was being filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,54 +100,127 @@ def shown(code: str) -> str:
 
 
 def find_by_code(code: str) -> Classroom | None:
-    """Return the classroom with this code, however it was typed, or None."""
-    return db.session.scalar(select(Classroom).where(Classroom.join_code == fold_code(code)))
+    """Return the classroom that can be joined with this code, however it was typed, or None.
+
+    One that is closed or archived is not found either: nobody learns that it exists.
+    """
+    return db.session.scalar(
+        select(Classroom).where(
+            Classroom.join_code == fold_code(code),
+            Classroom.joining_open,
+            Classroom.archived_at.is_(None),
+        )
+    )
+
+
+def clean_name(name: str) -> str:
+    """Return a student's name with single spaces. Raises NotAName."""
+    clean = " ".join(name.split())
+    odd = any(unicodedata.category(sign) in ("Cc", "Cs", "Co") for sign in clean)
+    if odd or not 0 < len(clean) <= NAME_LENGTH or not re.search(r"[^\W_]", clean):
+        raise NotAName(name)
+    return clean
 
 
 def join(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
-    """Make a student of this name. Raises NotAName, or NameTaken when the classroom has one."""
-    return _add(classroom, name, secret, now, is_walk_in=False)
+    """Let a student in: under an unclaimed name of the list, a new name, or one that is given.
+
+    Raises NotAName, NameTaken, NotOnList, JoiningClosed. `name` is not looked at where the
+    application gives the names.
+    """
+    classroom_id, given = classroom.id, classroom.naming == "pseudonyms"
+    clean = "" if given else clean_name(name)
+    phrase = new_phrase()
+    for _ in range(GIVEN_TRIES if given else 1):
+        try:
+            with writing():
+                student = _admit(classroom_id, clean, phrase_hash(phrase, secret), now)
+                token = add_login(teacher_id=None, student_id=student.id, now=now)
+                joined = Joined(student.name, phrase, token)
+        except IntegrityError:
+            continue
+        return joined
+    raise NameTaken(name)
+
+
+def _admit(classroom_id: int, name: str, hashed: str, now: datetime) -> Student:
+    """Claim the name on the list or add it, inside the caller's write section.
+
+    Of two who claim one name at once the conditional update lets one through; the other then meets
+    the constraint.
+    """
+    session = db.session
+    room = session.get(Classroom, classroom_id)
+    if room is None or not room.joining_open or room.archived_at is not None:
+        raise JoiningClosed
+    if room.naming == "pseudonyms":
+        name = pseudonyms.draw(read_folded(classroom_id))
+    folded = fold_name(name)
+    claimed = session.scalar(
+        update(Student)
+        .where(
+            Student.classroom_id == classroom_id,
+            Student.name_folded == folded,
+            Student.joined_at.is_(None),
+        )
+        .values(joined_at=now, phrase_hash=hashed)
+        .returning(Student.id)
+    )
+    if claimed is not None:
+        return session.get_one(Student, claimed)
+    if room.naming == "roster" and folded not in read_folded(classroom_id):
+        raise NotOnList(name)
+    return _add(classroom_id, name, hashed, now)
+
+
+def _add(
+    classroom_id: int, name: str, hashed: str, now: datetime, *, is_walk_in: bool = False
+) -> Student:
+    student = Student(
+        classroom_id=classroom_id,
+        name=name,
+        name_folded=fold_name(name),
+        phrase_hash=hashed,
+        is_walk_in=is_walk_in,
+        joined_at=now,
+        created_at=now,
+    )
+    db.session.add(student)
+    db.session.flush()
+    return student
 
 
 def walk_in(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
     """Make a student who came by a link that needs only a name, whatever names the classroom takes.
 
-    Raises NotAName, NameTaken.
+    Raises NotAName, NameTaken, JoiningClosed when the classroom is archived.
     """
-    return _add(classroom, name, secret, now, is_walk_in=True)
-
-
-def _add(
-    classroom: Classroom, name: str, secret: str, now: datetime, *, is_walk_in: bool
-) -> Joined:
-    clean = " ".join(name.split())
-    if not 0 < len(clean) <= NAME_LENGTH or not re.search(r"[^\W_]", clean):
-        raise NotAName(name)
-    phrase = " ".join(secrets.choice(phrase_words()) for _ in range(PHRASE_WORDS))
-    classroom_id = classroom.id
+    clean, phrase, classroom_id = clean_name(name), new_phrase(), classroom.id
     try:
         with writing() as session:
-            student = Student(
-                classroom_id=classroom_id,
-                name=clean,
-                name_folded=fold_name(clean),
-                phrase_hash=_phrase_hash(phrase, secret),
-                is_walk_in=is_walk_in,
-                joined_at=now,
-                created_at=now,
-            )
-            session.add(student)
-            session.flush()
+            room = session.get(Classroom, classroom_id)
+            if room is None or room.archived_at is not None:
+                raise JoiningClosed
+            student = _add(classroom_id, clean, phrase_hash(phrase, secret), now, is_walk_in=True)
             token = add_login(teacher_id=None, student_id=student.id, now=now)
     except IntegrityError as error:
         raise NameTaken(name) from error
     return Joined(clean, phrase, token)
 
 
+def read_folded(classroom_id: int) -> set[str]:
+    """Return the names of a classroom as compared; those of removed students are free again."""
+    return set(
+        db.session.scalars(select(Student.name_folded).where(Student.classroom_id == classroom_id))
+    )
+
+
 def rejoin(phrase: str, secret: str, now: datetime) -> str | None:
     """Return a log-in token for the student whose phrase this is, or None."""
     student_id = db.session.scalar(
-        select(Student.id).where(Student.phrase_hash == _phrase_hash(phrase, secret))
+        select(Student.id).where(
+            Student.phrase_hash == phrase_hash(phrase, secret), Student.removed_at.is_(None)
+        )
     )
     if student_id is None:
         return None
@@ -145,7 +228,12 @@ def rejoin(phrase: str, secret: str, now: datetime) -> str | None:
         return add_login(teacher_id=None, student_id=student_id, now=now)
 
 
-def _phrase_hash(phrase: str, secret: str) -> str:
+def new_phrase() -> str:
+    """Return four random words."""
+    return " ".join(secrets.choice(phrase_words()) for _ in range(PHRASE_WORDS))
+
+
+def phrase_hash(phrase: str, secret: str) -> str:
     """Hash the first four letters of each word: a slip further on does not lock a child out."""
     words = re.findall(r"[a-z]+", unicodedata.normalize("NFKC", phrase).casefold())
     return keyed_hash(secret, "phrase", " ".join(word[:4] for word in words))

@@ -16,6 +16,13 @@ TAKEN = (
     "Somebody in this class already has this name. Choose another, for example with a letter of "
     "your last name."
 )
+TAKEN_ON_LIST = (
+    "Somebody has joined under this name already. If it was you, come back with your four words; "
+    "if not, tell your teacher."
+)
+NOT_ON_LIST = (
+    "Your name is not on the list of this class. Type it as your teacher wrote it, or ask."
+)
 NO_PHRASE = "No one has these four words. Check them and try again, or ask your teacher."
 
 __all__ = ["bp"]
@@ -40,37 +47,49 @@ def help_page() -> str:
 @bp.route("/join", methods=["GET", "POST"])
 @bp.route("/join/<code>", methods=["GET", "POST"])
 def join(code: str = "") -> str | Page:
-    """Let a student into a classroom, under a name that is free there."""
+    """Let a student into a classroom: with a name that is free there, on its list, or given."""
     form = JoinForm(code=code or request.args.get("code", ""))
     classroom = classrooms.find_by_code(form.code.data) if form.code.data else None
+    if classroom and classroom.naming == "pseudonyms":
+        del form.name
     valid = form.validate_on_submit()
     if form.code.data and classroom is None:
         form.code.errors = [NO_CODE]
-    elif classroom and valid and (_is_here(classroom, form.name.data) or _let_in(form, classroom)):
+    elif classroom and valid and (_is_here(classroom, form) or _let_in(form, classroom)):
         return redirect(url_for("auth.phrase"), 303)
-    taken = TAKEN in form.name.errors
+    taken = "name" in form and bool({TAKEN, TAKEN_ON_LIST} & {*form.name.errors})
     return render_template("auth/join.html", form=form, classroom=classroom, taken=taken)
 
 
-def _is_here(classroom: Classroom, name: str) -> bool:
-    """True for a form sent twice: this browser is already in, in this classroom and name."""
+def _is_here(classroom: Classroom, form: JoinForm) -> bool:
+    """True for a form sent twice: this browser is already in, in this classroom and name.
+
+    Where names are given, it is the same child as long as the four words stand on the screen.
+    """
     student: Student | None = g.student
-    return (
-        student is not None
-        and student.classroom_id == classroom.id
-        and student.name_folded == fold_name(" ".join(name.split()))
-    )
+    if student is None or student.classroom_id != classroom.id:
+        return False
+    if "name" not in form:
+        return "phrase" in session
+    return student.name_folded == fold_name(form.name.data)
 
 
 def _let_in(form: JoinForm, classroom: Classroom) -> bool:
     """Join and log in. Only a hash of the phrase is kept: the browser holds it until it is read."""
+    name = form.name.data if "name" in form else ""
     try:
-        joined = classrooms.join(classroom, form.name.data, str(current_app.secret_key), g.now)
+        joined = classrooms.join(classroom, name, str(current_app.secret_key), g.now)
     except classrooms.NotAName:
         form.name.errors = [NOT_A_NAME]
         return False
     except NameTaken:
-        form.name.errors = [TAKEN]
+        form.name.errors = [TAKEN_ON_LIST if classroom.naming == "roster" else TAKEN]
+        return False
+    except classrooms.NotOnList:
+        form.name.errors = [NOT_ON_LIST]
+        return False
+    except classrooms.JoiningClosed:
+        form.code.errors = [NO_CODE]
         return False
     form_token = session.get("csrf_token")
     remember(joined.token)
@@ -85,7 +104,7 @@ def phrase() -> str | Page:
     if not g.student or "phrase" not in session or "written" in request.args:
         session.pop("phrase", None)
         return redirect(url_for("student.home"), 303)
-    return render_template("auth/phrase.html", name=g.student.name, words=session["phrase"].split())
+    return render_template("auth/phrase.html", student=g.student, words=session["phrase"].split())
 
 
 @bp.route("/back", methods=["GET", "POST"])
