@@ -17,7 +17,9 @@ from quizapp.student import opening
 from quizapp.student import views as student
 from quizapp.system import errors, filters, guard, headers
 from quizapp.system import views as system
-from quizapp.teacher import answers, assigning
+from quizapp.teacher import answers, assigning, room_settings
+from quizapp.teacher import rooms as teacher_rooms
+from quizapp.teacher import students as teacher_students
 from quizapp.teacher import views as teacher
 
 
@@ -43,7 +45,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
-    for part in (joining, going, auth, student, opening, answers, assigning, teacher, system):
+    rooms = (teacher_rooms, room_settings, teacher_students)
+    teachers = (answers, assigning, *rooms, teacher)
+    for part in (joining, going, auth, student, opening, *teachers, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)
     return app

@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(bold)
     app.add_template_filter(points)
     app.add_template_filter(moment)
+    app.add_template_filter(day)
 
     @cache
     def digest(filename: str) -> str:
@@ -46,6 +47,11 @@ def bold(text: str) -> Markup:
 def moment(when: datetime) -> str:
     """Return a moment in words, in the school's time zone."""
     return times.said(when, zone())
+
+
+def day(when: datetime) -> str:
+    """Return the day of a moment in words, in the school's time zone."""
+    return times.day(when, zone())
 
 
 def points(value: Fraction | int) -> str:
