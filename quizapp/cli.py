@@ -1,4 +1,4 @@
-"""The command line: serve, check, schema, fingerprint, reset-password, audit."""
+"""The command line: serve, check, and what looks after an installation."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from quizapp.accounts import offer_reset
 from quizapp.bank.schema import json_schema_text
 from quizapp.checking import check_file, copying, report
 from quizapp.database import SettingRefused
+from quizapp.retention import purge_archived
 from quizapp.serving import migrate, serve
 
 
@@ -104,6 +105,26 @@ def audit_command() -> None:
         return
     click.echo(f"The audit log is whole. Newest entry: {last.id}, {last.at:%Y-%m-%d %H:%M} UTC.")
     click.echo(f"Write this down elsewhere; it vouches for all entries so far:\n{last.digest}")
+
+
+@commands.command("purge")
+@click.option("--delete", is_flag=True, help="Delete; without this, only say what would go.")
+def purge_command(delete: bool) -> None:
+    """Show or delete the archived classrooms whose date has passed, with all their work."""
+    app = create_app()
+    with app.app_context():
+        migrate()
+        rooms = purge_archived(datetime.now(UTC), dry_run=not delete)
+    verb = "Deleted" if delete else "Would delete"
+    for room in rooms:
+        click.echo(
+            f"{verb} classroom {room.classroom}: students: {room.students}, "
+            f"attempts: {room.attempts}, answers: {room.answers}."
+        )
+    if not rooms:
+        click.echo("No archived classroom is past its date.")
+    elif not delete:
+        click.echo("Nothing has been deleted: add --delete for that.")
 
 
 def main() -> None:

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as Page
 
 from quizapp.accounts import find_login
 
 OPEN_BLUEPRINTS = frozenset({"auth", "system"})
+CLASS_OVER = "This class is over. You can read what you did, but nothing more can be handed in."
 WITHOUT_PERSON = frozenset({"static", "system.healthz", "system.readyz"})
 
 
@@ -33,7 +34,17 @@ def admit() -> Page | None:
     if request.endpoint is None or request.blueprint in OPEN_BLUEPRINTS:
         return None
     if request.blueprint == "student":
-        return None if g.student else redirect(url_for("auth.join"), 303)
+        return _keep_reading() if g.student else redirect(url_for("auth.join"), 303)
     if request.blueprint == "teacher":
         return None if g.teacher else redirect(url_for("auth.teacher_login"), 303)
     abort(404)
+
+
+def _keep_reading() -> Page | None:
+    """In an archived classroom students read; only how a page looks can still be changed."""
+    if request.method != "POST" or request.endpoint == "student.read_settings":
+        return None
+    if g.student.classroom.archived_at is None:
+        return None
+    flash(CLASS_OVER, "warning")
+    return redirect(url_for("student.home"), 303)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from quizapp import times
@@ -33,11 +33,9 @@ class RenameForm(FlaskForm):
 class ClassroomForm(RenameForm):
     """The name of a new classroom, and where students' names come from."""
 
-    naming = RadioField(
-        choices=[(naming, naming) for naming in NAMINGS], default="free", validate_choice=False
-    )
+    naming = StringField(default="free")
 
-    def validate_naming(self, field: RadioField) -> None:
+    def validate_naming(self, field: StringField) -> None:
         """Refuse what is none of the three."""
         if field.data not in NAMINGS:
             raise ValidationError("Choose one of the three.")
@@ -92,13 +90,13 @@ class StudentNameForm(FlaskForm):
 class LevelForm(FlaskForm):
     """The reading level of a student; empty for none. `levels` are the ids to choose from."""
 
-    level = SelectField(validate_choice=False)
+    level = StringField(filters=[tidy])
 
     def __init__(self, levels: set[str], **options: Any) -> None:
         super().__init__(**options)
         self._levels = levels
 
-    def validate_level(self, field: SelectField) -> None:
+    def validate_level(self, field: StringField) -> None:
         """Refuse a level that no quiz has."""
         if field.data and field.data not in self._levels:
             raise ValidationError("Choose a level from the list.")

@@ -4,10 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
-from quizapp import access, rooms
+from quizapp import access, cli, rooms
 from quizapp.database import Base, db
 from quizapp.models import AuditEntry, Classroom, ClassroomShare, Teacher
 from quizapp.retention import Purged, purge_archived
@@ -112,3 +113,18 @@ def test_opening_what_is_open_is_not_recorded(school: School) -> None:
     rooms.unarchive(room, school.teacher, NOW)
     rooms.set_joining(room, False, school.teacher, NOW)
     assert db.session.scalars(select(AuditEntry.action)).all() == ["joining closed"]
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_the_command_line_deletes_only_when_told_to(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch, delete: bool
+) -> None:
+    monkeypatch.setattr(cli, "create_app", lambda: sqlite_app)
+    monkeypatch.setattr(cli, "migrate", lambda: None)
+    with sqlite_app.app_context():
+        school = open_school(sqlite_app)
+        rooms.archive(school.assignment.classroom, NOW, school.teacher, NOW)
+    said = CliRunner().invoke(cli.commands, ["purge", *(["--delete"] if delete else [])])
+    assert ("Would delete classroom" in said.output) != delete
+    with sqlite_app.app_context():
+        assert (db.session.scalar(select(func.count(Classroom.id))) == 0) == delete

@@ -1,0 +1,171 @@
+"""A teacher makes a class, fills it, and looks after a student, in a real browser."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from quizapp import rooms, rosters, students
+from quizapp.database import db, writing
+from quizapp.models import Assignment, Teacher
+from tests.school import NOW, PASSWORD, QUIZ, School, add_teacher
+
+TEACHER = "Mr Okafor"
+LONG = "Benedikta-Alexandrine von Hohenfels-Wald"
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def places(live_app: Flask) -> dict[str, str]:
+    """The pages of a teacher's classes on the live server, in every state."""
+    with live_app.app_context():
+        hashed = live_app.extensions["quizapp_hasher"].hash(PASSWORD)
+        with writing() as session:
+            teacher = session.get_one(Teacher, add_teacher(TEACHER, hashed))
+            add_teacher("Ms Lind", "-")
+        room = rooms.create("7c", "free", teacher, NOW)
+        with writing() as session:
+            given = Assignment(classroom_id=room.id, quiz_id=QUIZ, created_at=NOW)
+            session.add(given)
+        school = School(live_app, given.id)
+        for name in ("Anna", LONG, "\u202ecitsale"):
+            school.hand_in(name, {"cleaner": "lemon"})
+        rosters.add_names(room, ["Dora"], teacher, NOW)
+        rooms.share(room, "Ms Lind", teacher, NOW)
+        anna, ben, long = school.join("Anna B")[0], school.join("Ben")[0], school.find(LONG)
+        assert long is not None
+        students.remove(ben, teacher, NOW)
+        students.set_level(anna, "text", teacher, NOW)
+        old = rooms.create("6c", "free", teacher, NOW)
+        rooms.archive(old, datetime.now(UTC) + timedelta(days=9), teacher, NOW)
+        empty = rooms.create("The reading club on Wednesdays and " * 2, "roster", teacher, NOW)
+        first = f"/teach/classrooms/{room.public_id}"
+        return {
+            "home": "/teach/",
+            "new": "/teach/classrooms/new",
+            "class": f"{first}?removed={ben.public_id}",
+            "settings": f"{first}/settings",
+            "empty": f"/teach/classrooms/{empty.public_id}",
+            "archived": f"/teach/classrooms/{old.public_id}",
+            "archived settings": f"/teach/classrooms/{old.public_id}/settings",
+            "student": f"/teach/students/{anna.public_id}/edit",
+            "removed": f"/teach/students/{ben.public_id}/edit",
+            "merge": f"/teach/students/{anna.public_id}/merge?other={long.public_id}",
+            "join": f"/join/{empty.join_code}",
+        }
+
+
+def log_in(page: Page) -> None:
+    page.goto("/teach/login")
+    page.get_by_label("Your name").fill(TEACHER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/teach/")
+
+
+def join(new_context: NewContext, code: str, name: str) -> Page:
+    """Open a child's browser and join as far as the page with the words, or the complaint."""
+    page = new_context().new_page()
+    page.goto(f"/join/{code}")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Join").click()
+    return page
+
+
+def forgive(complaints: list[str]) -> None:
+    """Let pass what Chromium says of a form that came back with its errors."""
+    assert all("422" in complaint for complaint in complaints)
+    complaints.clear()
+
+
+def test_a_class_with_a_list_from_the_first_click_to_new_words(
+    page: Page, places: dict[str, str], new_context: NewContext, complaints: list[str]
+) -> None:
+    log_in(page)
+    page.get_by_role("link", name="New class").click()
+    page.get_by_label("Name of the class").fill("8b")
+    page.get_by_text("Only names on my list").click()
+    page.get_by_role("button", name="Make the class").click()
+    code = page.locator(".big-code").inner_text()
+
+    page.get_by_label("Names").fill("Name;Form\nAnna;8b\nanna;8b\nBen;8b")
+    page.get_by_role("button", name="Add the names").click()
+    expect(page.get_by_role("alert")).to_contain_text("1 line needs a look")
+    forgive(complaints)
+    page.get_by_role("button", name="Add the 2 good ones").click()
+    expect(page.get_by_role("status")).to_have_text("2 names added.")
+
+    expect(join(new_context, code, "Cy").get_by_role("alert")).to_contain_text("not on the list")
+    child = join(new_context, code, "anna")
+    expect(child.get_by_role("heading", level=1)).to_contain_text("Welcome, Anna.")
+
+    page.reload()
+    page.get_by_role("link", name="Anna").click()
+    page.get_by_role("button", name="Make new words").click()
+    words = page.locator(".handed li").all_inner_texts()
+    child.goto("/home")
+    expect(child).to_have_url(re.compile("/join$"))
+    child.goto("/back")
+    child.get_by_label("Your four words").fill(" ".join(words))
+    child.get_by_role("button", name="Come back").click()
+    expect(child.get_by_text("You are Anna.")).to_be_visible()
+
+    page.get_by_role("button", name="Remove from the class").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_have_text("The student is back, with all work.")
+
+
+def test_two_entries_become_one(page: Page, places: dict[str, str], live_app: Flask) -> None:
+    with live_app.app_context():
+        teacher = db.session.query(Teacher).filter_by(name=TEACHER).one()
+        room = rooms.create("9a", "free", teacher, NOW)
+        rosters.add_names(room, ["Dora", "Dora B"], teacher, NOW)
+        public_id = room.public_id
+    log_in(page)
+    page.goto(f"/teach/classrooms/{public_id}")
+    page.get_by_role("link", name="Dora", exact=True).click()
+    page.get_by_label("The other name").select_option("Dora B")
+    page.get_by_role("button", name="See what will happen").click()
+    page.get_by_role("button", name="Make them one").click()
+    expect(page.get_by_role("status")).to_have_text("The two are one now.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dora")
+
+
+def test_every_page_is_accessible_and_fits_the_screen(
+    page_in_every_look: Page, places: dict[str, str], axe: Callable[[Page], None]
+) -> None:
+    page = page_in_every_look
+    log_in(page)
+    for name, place in places.items():
+        page.goto(place)
+        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_every_page_fits_the_smallest_screen(page: Page, places: dict[str, str]) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    log_in(page)
+    for name, place in places.items():
+        page.goto(place)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_an_error_is_accessible(
+    page_in_every_look: Page,
+    places: dict[str, str],
+    axe: Callable[[Page], None],
+    complaints: list[str],
+) -> None:
+    page = page_in_every_look
+    log_in(page)
+    page.goto(places["empty"])
+    page.get_by_label("Names").fill("Anna\nanna\n" + "x" * 60)
+    page.get_by_role("button", name="Add the names").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    forgive(complaints)
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
