@@ -17,7 +17,8 @@ from quizapp.student import opening
 from quizapp.student import views as student
 from quizapp.system import errors, filters, guard, headers
 from quizapp.system import views as system
-from quizapp.teacher import answers, assigning, room_settings
+from quizapp.teacher import accounts as account
+from quizapp.teacher import answers, assigning, colleagues, room_settings
 from quizapp.teacher import rooms as teacher_rooms
 from quizapp.teacher import students as teacher_students
 from quizapp.teacher import views as teacher
@@ -46,7 +47,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     filters.init_app(app)
     rooms = (teacher_rooms, room_settings, teacher_students)
-    teachers = (answers, assigning, *rooms, teacher)
+    teachers = (account, answers, assigning, colleagues, *rooms, teacher)
     for part in (joining, going, auth, student, opening, *teachers, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
+from quizapp import audit
 from quizapp.database import db, writing
 from quizapp.models import Classroom, Login, SetupLink, Teacher
 from quizapp.models.columns import new_public_id
@@ -18,6 +20,7 @@ from quizapp.models.columns import new_public_id
 TEACHER_IDLE = timedelta(hours=8)
 TEACHER_LONGEST = timedelta(hours=12)
 STUDENT_IDLE = timedelta(days=7)  # longer than any sitting
+RESET_LASTS = timedelta(days=1)
 FOLDED_LENGTH = 80
 SEEN_STEP = timedelta(minutes=10)  # so that reading a page seldom writes
 
@@ -26,7 +29,11 @@ _verifications = threading.BoundedSemaphore(2)
 
 
 class LinkUsed(Exception):
-    """The set-up link is unknown or was used before."""
+    """The set-up link is unknown, was used before, was withdrawn, or its time has passed."""
+
+
+class AccountClosed(Exception):
+    """An administrator has closed this account."""
 
 
 class NameTaken(Exception):
@@ -50,42 +57,80 @@ def offer_setup(secret: str, now: datetime) -> str | None:
     """Return the token of the first teacher's link, the same until it is used; None afterwards."""
     if db.session.scalar(select(Teacher.id).limit(1)) is not None:
         return None
-    return _open_link(None, secret, now)
+    with writing() as session:
+        nonce = session.scalar(select(SetupLink.nonce).where(_is_first_link))
+        nonce = nonce or add_link(now)
+    return token_of(nonce, secret)
 
 
 def offer_reset(name: str, secret: str, now: datetime) -> str:
-    """Return the token of a link that sets a new password. LookupError: no such teacher."""
+    """Return the token of a link that sets a new password, in place of earlier ones.
+
+    Raises LookupError where there is no such teacher, AccountClosed.
+    """
     teacher = db.session.scalar(select(Teacher).where(Teacher.name_folded == fold_name(name)))
     if teacher is None:
         raise LookupError(name)
-    return _open_link(teacher.id, secret, now)
+    if teacher.disabled_at is not None:
+        raise AccountClosed(name)
+    teacher_id = teacher.id
+    with writing():
+        drop_links(SetupLink.teacher_id == teacher_id)
+        nonce = add_link(now, teacher_id=teacher_id, lasts=RESET_LASTS)
+    return token_of(nonce, secret)
 
 
-def _open_link(teacher_id: int | None, secret: str, now: datetime) -> str:
-    with writing() as session:
-        link = session.scalar(
-            select(SetupLink).where(
-                SetupLink.teacher_id.is_not_distinct_from(teacher_id), SetupLink.used_at.is_(None)
-            )
+def add_link(
+    now: datetime,
+    *,
+    teacher_id: int | None = None,
+    invited_by_id: int | None = None,
+    lasts: timedelta | None = None,
+) -> str:
+    """Add a one-time link inside the caller's write section and return its nonce."""
+    nonce = new_public_id()
+    db.session.add(
+        SetupLink(
+            nonce=nonce,
+            teacher_id=teacher_id,
+            invited_by_id=invited_by_id,
+            created_at=now,
+            expires_at=now + lasts if lasts else None,
         )
-        if link is None:
-            link = SetupLink(nonce=new_public_id(), teacher_id=teacher_id, created_at=now)
-            session.add(link)
-        nonce = link.nonce
-    return _token(nonce, secret)
+    )
+    return nonce
 
 
-def _token(nonce: str, secret: str) -> str:
+def drop_links(*which: ColumnElement[bool]) -> None:
+    """Delete links that nobody has used yet, inside the caller's write section."""
+    db.session.execute(delete(SetupLink).where(SetupLink.used_at.is_(None), *which))
+
+
+def token_of(nonce: str, secret: str) -> str:
+    """Return the token that opens the link with this nonce."""
     return nonce + keyed_hash(secret, "setup", nonce)[:32]
 
 
-def find_setup(token: str, secret: str) -> SetupLink | None:
-    """Return the unused link that the token opens, or None."""
+# The first teacher's link waits as long as it must; every other one ends at a time.
+_is_first_link = and_(
+    SetupLink.teacher_id.is_(None), SetupLink.expires_at.is_(None), SetupLink.used_at.is_(None)
+)
+
+
+def find_setup(token: str, secret: str, now: datetime) -> SetupLink | None:
+    """Return the link that the token opens, while it can be used, or None."""
     nonce = token[:22]
-    if not hmac.compare_digest(_token(nonce, secret).encode(), token.encode()):
+    if not hmac.compare_digest(token_of(nonce, secret).encode(), token.encode()):
         return None
+    closed = select(Teacher.id).where(Teacher.disabled_at.is_not(None))
     return db.session.scalar(
-        select(SetupLink).where(SetupLink.nonce == nonce, SetupLink.used_at.is_(None))
+        select(SetupLink).where(
+            SetupLink.nonce == nonce,
+            SetupLink.used_at.is_(None),
+            or_(SetupLink.expires_at.is_(None), SetupLink.expires_at > now),
+            or_(SetupLink.teacher_id.is_(None), SetupLink.teacher_id.not_in(closed)),
+            or_(~_is_first_link, ~exists().select_from(Teacher)),
+        )
     )
 
 
@@ -94,31 +139,44 @@ def create_teacher(
 ) -> str:
     """Use up a link: make its teacher, or give the one who forgot a new name and password.
 
-    Returns a log-in token. Raises LinkUsed, NameTaken. The first teacher is the administrator and
-    takes over classrooms that have no teacher yet (the demonstration).
+    Returns a log-in token; every earlier log-in of this teacher ends. Raises LinkUsed, NameTaken.
+    The first teacher is the administrator and takes over classrooms that have no teacher yet (the
+    demonstration).
     """
     hashed = hasher.hash(password)
-    link = find_setup(token, secret)
-    if link is None:
-        raise LinkUsed
-    link_id = link.id
-    with writing() as session:
-        if not _use_link(link_id, now):
-            raise LinkUsed
-        teacher_id = session.scalar(select(SetupLink.teacher_id).where(SetupLink.id == link_id))
-        teacher = session.get(Teacher, teacher_id) if teacher_id else None
-        _refuse_taken(name, teacher_id)
-        if teacher is None:
-            first = session.scalar(select(Teacher.id).limit(1)) is None
-            teacher = Teacher(is_admin=first, created_at=now)
-            session.add(teacher)
-        teacher.name, teacher.name_folded, teacher.password_hash = name, fold_name(name), hashed
-        session.flush()
-        session.execute(delete(Login).where(Login.teacher_id == teacher.id))
-        session.execute(
+    try:
+        with writing() as session:
+            link = find_setup(token, secret, now)
+            if link is None or not _use_link(link.id, now):
+                raise LinkUsed
+            _refuse_taken(name, link.teacher_id)
+            teacher = session.get(Teacher, link.teacher_id) if link.teacher_id else None
+            if teacher is None:
+                teacher = Teacher(is_admin=link.expires_at is None, created_at=now)
+                session.add(teacher)
+            teacher.name, teacher.name_folded, teacher.password_hash = name, fold_name(name), hashed
+            session.flush()
+            _record_use(link, teacher, now)
+            _settle_in(teacher)
+            return add_login(teacher_id=teacher.id, student_id=None, now=now)
+    except IntegrityError as error:
+        raise NameTaken(name) from error
+
+
+def _record_use(link: SetupLink, teacher: Teacher, now: datetime) -> None:
+    """Note in the log who came in by a link; the first teacher is there without."""
+    if link.expires_at is not None:
+        action = "password set by link" if link.teacher_id else "account made"
+        audit.record(action, now, teacher.id, subject=teacher.public_id)
+
+
+def _settle_in(teacher: Teacher) -> None:
+    db.session.execute(delete(Login).where(Login.teacher_id == teacher.id))
+    drop_links(SetupLink.teacher_id == teacher.id)
+    if teacher.is_admin:
+        db.session.execute(
             update(Classroom).where(Classroom.teacher_id.is_(None)).values(teacher_id=teacher.id)
         )
-        return add_login(teacher_id=teacher.id, student_id=None, now=now)
 
 
 def _use_link(link_id: int, now: datetime) -> bool:
@@ -142,16 +200,31 @@ def log_in(name: str, password: str, hasher: PasswordHasher, now: datetime) -> s
     teacher = db.session.scalar(select(Teacher).where(Teacher.name_folded == fold_name(name)))
     known = teacher.password_hash if teacher else _nobody(hasher)
     teacher_id = teacher.id if teacher else None
+    if not verify(known, password, hasher) or teacher_id is None:
+        return None
+    with writing():
+        if not still_opens(teacher_id, known):
+            return None
+        return add_login(teacher_id=teacher_id, student_id=None, now=now)
+
+
+def verify(known: str, password: str, hasher: PasswordHasher) -> bool:
+    """True when the password belongs to the hash. Ends the read transaction that is open."""
     db.session.rollback()  # no transaction stays open while the slow hash is worked out
     with _verifications:
         try:
-            hasher.verify(known, password)
+            return hasher.verify(known, password)
         except VerificationError:
-            return None
-    if teacher_id is None:
-        return None
-    with writing():
-        return add_login(teacher_id=teacher_id, student_id=None, now=now)
+            return False
+
+
+def still_opens(teacher_id: int, known: str) -> bool:
+    """Look again, inside the caller's write section: is it still the password, of an open account?
+
+    Verifying takes a while, and an administrator, or another browser, may have been quicker.
+    """
+    teacher = db.session.get(Teacher, teacher_id, with_for_update=True)
+    return teacher is not None and teacher.disabled_at is None and teacher.password_hash == known
 
 
 _nobody_hashes: dict[tuple[int, int, int], str] = {}
@@ -170,7 +243,7 @@ def add_login(*, teacher_id: int | None, student_id: int | None, now: datetime) 
     token = secrets.token_urlsafe(32)
     db.session.add(
         Login(
-            token_hash=_hash(token),
+            token_hash=hash_token(token),
             teacher_id=teacher_id,
             student_id=student_id,
             created_at=now,
@@ -180,13 +253,14 @@ def add_login(*, teacher_id: int | None, student_id: int | None, now: datetime) 
     return token
 
 
-def _hash(token: str) -> str:
+def hash_token(token: str) -> str:
+    """Return what stands in the database for a log-in token, which is long and random."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_login(token: str, now: datetime) -> Login | None:
     """Return the log-in that a token belongs to while it lasts, with its person."""
-    login = db.session.scalar(select(Login).where(Login.token_hash == _hash(token)))
+    login = db.session.scalar(select(Login).where(Login.token_hash == hash_token(token)))
     if login is None or _is_over(login, now):
         return None
     if now - login.seen_at > SEEN_STEP:
@@ -208,4 +282,4 @@ def _is_over(login: Login, now: datetime) -> bool:
 def log_out(token: str) -> None:
     """End this log-in on the server; a copy of the cookie opens nothing afterwards."""
     with writing() as session:
-        session.execute(delete(Login).where(Login.token_hash == _hash(token)))
+        session.execute(delete(Login).where(Login.token_hash == hash_token(token)))

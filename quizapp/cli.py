@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from quizapp import audit, config, create_app
-from quizapp.accounts import offer_reset
+from quizapp import audit, config, create_app, staff
+from quizapp.accounts import AccountClosed, offer_reset, offer_setup, token_of
 from quizapp.bank.schema import json_schema_text
 from quizapp.checking import check_file, copying, report
 from quizapp.database import SettingRefused
@@ -85,7 +85,29 @@ def reset_command(name: str) -> None:
             token = offer_reset(name, str(app.secret_key), datetime.now(UTC))
         except LookupError as error:
             raise config.StartFault(f"There is no teacher called {name}.") from error
+        except AccountClosed as error:
+            raise config.StartFault(
+                f"The account of {name} is closed: an administrator opens it at /teach/teachers."
+            ) from error
+    _show_link(token, "one day")
+
+
+@commands.command("invite")
+def invite_command() -> None:
+    """Print a one-time link with which a new teacher sets up an account."""
+    app = create_app()
+    with app.app_context():
+        migrate()
+        now, secret = datetime.now(UTC), str(app.secret_key)
+        first = offer_setup(secret, now)
+        token = first or token_of(staff.invite(None, now), secret)
+    _show_link(token, "" if first else "seven days")
+
+
+def _show_link(token: str, lasts: str) -> None:
     click.echo(f"Open this once, at the address of your quizapp:  /teach/setup/{token}")
+    if lasts:
+        click.echo(f"It works for {lasts}.")
 
 
 @commands.command("audit")

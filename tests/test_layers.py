@@ -19,10 +19,10 @@ WEB = {"flask", "flask_wtf", "wtforms", "werkzeug", "markupsafe"}
 CORE = {"bank", "marking", "checking", "analysis"}
 STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "attempts", "audit", "classrooms", "marks", "outcomes"}
-WORK |= {"assignments", "chronicle", "counting", "desk", "merging", "practice"}
-WORK |= {"presence", "pseudonyms", "readiness", "receipts", "reopening", "retention"}
-WORK |= {"rooms", "rosters", "sheets", "students", "summaries", "terms"}
-WORK |= {"times"}
+WORK |= {"assignments", "browsers", "chronicle", "counting", "desk", "merging"}
+WORK |= {"practice", "presence", "pseudonyms", "readiness", "receipts", "reopening"}
+WORK |= {"retention", "rooms", "rosters", "sheets", "staff", "students"}
+WORK |= {"summaries", "terms", "throttle", "times"}
 PAGES = {"auth", "student", "system", "teacher"}
 FRONT = {"__init__", "__main__", "cli", "config", "serving"}  # layer 4 imports what it likes
 

@@ -3,9 +3,9 @@
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Page
 
-from quizapp import classrooms
+from quizapp import classrooms, throttle
 from quizapp.accounts import NameTaken, fold_name
-from quizapp.auth import bp
+from quizapp.auth import bp, doors
 from quizapp.auth.forms_joining import JoinForm, RejoinForm
 from quizapp.auth.logins import forget, remember
 from quizapp.models import Classroom, Student
@@ -46,10 +46,14 @@ def help_page() -> str:
 
 @bp.route("/join", methods=["GET", "POST"])
 @bp.route("/join/<code>", methods=["GET", "POST"])
-def join(code: str = "") -> str | Page:
+def join(code: str = "") -> str | Page | doors.Refusal:
     """Let a student into a classroom: with a name that is free there, on its list, or given."""
     form = JoinForm(code=code or request.args.get("code", ""))
-    classroom = classrooms.find_by_code(form.code.data) if form.code.data else None
+    try:
+        classroom = _find_classroom(form.code.data)
+    except throttle.TooManyTries as error:
+        form.code.errors = [doors.sentence(error)]
+        return doors.refuse(error, "auth/join.html", form=form, classroom=None, taken=False)
     if classroom and classroom.naming == "pseudonyms":
         del form.name
     valid = form.validate_on_submit()
@@ -59,6 +63,12 @@ def join(code: str = "") -> str | Page:
         return redirect(url_for("auth.phrase"), 303)
     taken = "name" in form and bool({TAKEN, TAKEN_ON_LIST} & {*form.name.errors})
     return render_template("auth/join.html", form=form, classroom=classroom, taken=taken)
+
+
+def _find_classroom(code: str) -> Classroom | None:
+    if not code:
+        return None
+    return doors.ask(throttle.JOIN_CODE, lambda: classrooms.find_by_code(code))
 
 
 def _is_here(classroom: Classroom, form: JoinForm) -> bool:
@@ -108,11 +118,16 @@ def phrase() -> str | Page:
 
 
 @bp.route("/back", methods=["GET", "POST"])
-def rejoin() -> str | Page:
+def rejoin() -> str | Page | doors.Refusal:
     """Let a student in again with the four words."""
     form = RejoinForm()
     if form.validate_on_submit():
-        token = classrooms.rejoin(form.phrase.data, str(current_app.secret_key), g.now)
+        phrase, secret = form.phrase.data, str(current_app.secret_key)
+        try:
+            token = doors.ask(throttle.PHRASE, lambda: classrooms.rejoin(phrase, secret, g.now))
+        except throttle.TooManyTries as error:
+            form.phrase.errors = [doors.sentence(error)]
+            return doors.refuse(error, "auth/rejoin.html", form=form)
         if token is not None:
             remember(token)
             return redirect(url_for("student.home"), 303)

@@ -10,10 +10,10 @@ TARGET = "target"  # where a log-in is on its way to: an endpoint and a public i
 def remember(token: str) -> None:
     """Start a session that holds nothing but this log-in, and where it is on its way to.
 
-    What else was there before is dropped.
+    What else was there before is dropped, and the log-in that this browser had before ends.
     """
     target = session.get(TARGET)
-    session.clear()
+    forget()
     session["login"] = token
     if target:
         session[TARGET] = target

@@ -40,6 +40,9 @@ class SetupLink(Base):
     expires_at: Mapped[MaybeMoment]
     used_at: Mapped[MaybeMoment]
 
+    teacher: Mapped[Teacher | None] = relationship(foreign_keys=teacher_id)
+    invited_by: Mapped[Teacher | None] = relationship(foreign_keys=invited_by_id)
+
 
 class Classroom(Base):
     """A group of students, entered with its join code.

@@ -35,7 +35,7 @@ def test_a_used_link_makes_no_second_teacher(hasher: PasswordHasher) -> None:
 def test_a_link_of_another_installation_opens_nothing(inside: Flask) -> None:
     token = accounts.offer_setup("another secret", NOW)
     assert token is not None
-    assert accounts.find_setup(token, SECRET) is None
+    assert accounts.find_setup(token, SECRET, NOW) is None
 
 
 def test_the_right_password_logs_in_however_the_name_is_written(

@@ -61,6 +61,16 @@ ROUTES = {
     "teacher.take_back": ("teachers", "the assignment's classroom is the teacher's"),
     "teacher.attempt": ("teachers", "the attempt's classroom is the teacher's"),
     "teacher.give": ("teachers", "the attempt's classroom is the teacher's"),
+    "teacher.account": ("teachers", "the own account"),
+    "teacher.change_password": ("teachers", "the own account, and its password"),
+    "teacher.log_out_browser": ("teachers", "the log-in is the teacher's own"),
+    "teacher.log_out_others": ("teachers", "the teacher's own log-ins"),
+    "teacher.colleagues": ("teachers", "administrators; 404 for others"),
+    "teacher.invite": ("teachers", "administrators; 404 for others"),
+    "teacher.withdraw_link": ("teachers", "administrators; 404 for others"),
+    "teacher.offer_password": ("teachers", "administrators; 404 for others"),
+    "teacher.close_account": ("teachers", "administrators; 404 for others; not oneself"),
+    "teacher.open_account": ("teachers", "administrators; 404 for others"),
 }
 
 
