@@ -10,6 +10,7 @@ async function copy(button) {
   } catch {
     done = document.execCommand("copy");
   }
+  if (done) button.focus();
   button.textContent = done ? "Copied" : "Selected";
 }
 
