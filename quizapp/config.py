@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "INSECURE_HTTP": False,
     "TIME_ZONE": "",  # a name such as Europe/Berlin; empty: the zone of this machine
     "MAX_CONTENT_LENGTH": 1024 * 1024,  # Werkzeug's own form limits leave urlencoded bodies open
+    "MAX_FORM_MEMORY_SIZE": 1024 * 1024,  # the editor sends a whole quiz file as one field
     "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as the log-in: no expiry in an attempt
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",

@@ -37,12 +37,16 @@ class LiveVersion:
 
 @dataclass(frozen=True, slots=True)
 class BrokenFile:
-    """A file that does not count, and why. `live`: an earlier good version is served meanwhile."""
+    """A file that does not count, and why. `live`: an earlier good version is served meanwhile.
+
+    `name` can be shown: what is not UTF-8 in the file's own name is replaced. `gone`: no file.
+    """
 
     name: str
     problems: tuple[Problem, ...]
     lines: tuple[str, ...]
     live: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,14 @@ class Library:
                 with self._context():
                     self._take(settled, gone)
 
+    def take(self, name: str) -> None:
+        """Take one file now, without a second look: whoever calls has written it whole."""
+        with self._refreshing, self._context():
+            found = self._look()
+            if name in found:
+                self._seen[name] = found[name]
+                self._take({name: found[name]})
+
     def _look(self) -> dict[str, Signature]:
         found = {}
         for path in sorted(self.folder.glob("*.y*ml")):
@@ -144,13 +156,14 @@ class Library:
         missing = Problem(1, 1, "This file has been deleted or renamed.")
         broken = {key: value for key, value in shelf.broken.items() if key != name}
         if live:
-            broken[name] = BrokenFile(name, (missing,), (), live)
+            broken[name] = BrokenFile(_shown(name), (missing,), (), live, gone=True)
         return replace(shelf, broken=broken, warnings=_less(shelf.warnings, name))
 
     def _with(self, shelf: Shelf, name: str, checked: Checked) -> Shelf:
         quiz_id = Path(name).stem
         if checked.quiz is None:
-            entry = BrokenFile(name, checked.problems, checked.lines, quiz_id in shelf.quizzes)
+            live_yet = quiz_id in shelf.quizzes
+            entry = BrokenFile(_shown(name), checked.problems, checked.lines, live_yet)
             return replace(shelf, broken={**shelf.broken, name: entry})
         live = self._store(checked.quiz)
         remarks = (*checked.problems, *_breaking(shelf.quizzes.get(quiz_id), live))
@@ -194,6 +207,10 @@ def _breaking(before: LiveVersion | None, live: LiveVersion) -> tuple[Problem, .
         Problem(1, 1, f"{change.message} ({attempts} the older version.)", severity="warning")
         for change in breaking_changes(before.quiz, live.quiz)
     )
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
 
 
 def _less(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -21,8 +21,8 @@ STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "attempts", "audit", "classrooms", "marks", "outcomes"}
 WORK |= {"assignments", "browsers", "chronicle", "counting", "desk", "merging"}
 WORK |= {"practice", "presence", "pseudonyms", "readiness", "receipts", "reopening"}
-WORK |= {"retention", "rooms", "rosters", "sheets", "staff", "students"}
-WORK |= {"summaries", "terms", "throttle", "times"}
+WORK |= {"retention", "rooms", "rosters", "sheets", "shelving", "staff"}
+WORK |= {"students", "summaries", "terms", "throttle", "times", "usage"}
 PAGES = {"auth", "student", "system", "teacher"}
 FRONT = {"__init__", "__main__", "cli", "config", "serving"}  # layer 4 imports what it likes
 

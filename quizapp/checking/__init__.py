@@ -50,9 +50,14 @@ def check_file(path: Path) -> Checked:
     if path.suffix != ".yaml":
         return _refused("a quiz file ends in .yaml", f"rename it to {path.stem}.yaml")
     try:
-        data = _bytes(path)
+        data = read_bytes(path)
     except OSError as error:
         return _refused(f"this file cannot be read: {_reason(error)}")
+    return check_as(path, data)
+
+
+def check_as(path: Path, data: bytes) -> Checked:
+    """Check bytes as if `path` held them: before they are saved there. Never raises."""
     source = path.parent / "sources" / f"{path.stem}.json"
     try:
         fingerprint = _fingerprint(source) if source.exists() else None
@@ -82,14 +87,16 @@ def _check(quiz_id: str, data: bytes, fingerprint: Mapping[str, Any] | None) -> 
     return Checked(quiz, tuple(problems), source.lines)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """Return the bytes of a regular file, one more than the reader takes at most.
 
-    Raises OSError for anything else; O_NONBLOCK keeps a pipe without a writer from hanging us.
+    Raises OSError for anything else; O_NONBLOCK keeps a pipe without a writer from hanging us. A
+    file with a second name may be one from outside the folder, under a name inside it.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode) or state.st_nlink > 1:
             raise OSError("it is not an ordinary file")
         with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(reader.MAX_BYTES + 1)
@@ -109,7 +116,7 @@ def _reason(error: OSError) -> str:
 
 def _fingerprint(path: Path) -> Mapping[str, Any]:
     """Return the fingerprint of a source; raises ValueError when the file does not hold one."""
-    value = loads(_bytes(path))
+    value = loads(read_bytes(path))
     match value:
         case {"length": int(length), "runs": [*runs], "allowed": [*allowed]}:
             if length > 0 and all(isinstance(text, str) for text in (*runs, *allowed)):

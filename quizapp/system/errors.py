@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -21,6 +21,11 @@ SENTENCES = {
 CSRF_SENTENCE = (
     "This page was opened before you logged in or out.",
     "Go back, reload the page, and send it again.",
+)
+LARGE_FILE_SENTENCE = (
+    "That is too large for a quiz.",
+    "A quiz file may have at most 1 MiB, far more than a long text with its questions. "
+    "Nothing was saved. Go back, and look whether it was the right file.",
 )
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -45,6 +50,8 @@ def show_http_error(error: HTTPException) -> Answer | HTTPException:
         return error
     if isinstance(error, SecurityError):  # no address can be made for a host that is not ours
         return SENTENCES[400][0], 400
+    if error.code == 413 and request.blueprint == "teacher":
+        return _page(error.code, LARGE_FILE_SENTENCE)
     return _page(error.code)
 
 

@@ -63,3 +63,10 @@ def describe_given(item: Item | None, given: Given) -> tuple[str, ...]:
 def count_of(number: int, word: str) -> str:
     """Return a number with its noun: "1 answer", "2 answers"."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def option_ids(item: Item) -> tuple[str, ...]:
+    """Return the ids of all options; none for a written answer."""
+    if not isinstance(item, SingleChoice | MultipleChoice):
+        return ()
+    return tuple(option.id for option in item.options)

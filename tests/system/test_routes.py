@@ -71,6 +71,19 @@ ROUTES = {
     "teacher.offer_password": ("teachers", "administrators; 404 for others"),
     "teacher.close_account": ("teachers", "administrators; 404 for others; not oneself"),
     "teacher.open_account": ("teachers", "administrators; 404 for others"),
+    "teacher.quizzes": ("teachers", "quiz files are every teacher's"),
+    "teacher.quiz": ("teachers", "quiz files are every teacher's; of foreign classes only a count"),
+    "teacher.preview": ("teachers", "quiz files are every teacher's"),
+    "teacher.download": ("teachers", "quiz files are every teacher's; the id is no path"),
+    "teacher.earlier_quiz": ("teachers", "quiz files are every teacher's; the id is no path"),
+    "teacher.put_back": ("teachers", "the file is still the one that was compared"),
+    "teacher.new_quiz": ("teachers", "an example"),
+    "teacher.make_quiz": ("teachers", "the name is free, the text without errors"),
+    "teacher.edit_quiz": ("teachers", "quiz files are every teacher's; the id is no path"),
+    "teacher.save_quiz": ("teachers", "the file is still the one that was opened"),
+    "teacher.check_quiz": ("teachers", "says nothing about anyone"),
+    "teacher.upload_page": ("teachers", "asks for a file"),
+    "teacher.upload": ("teachers", "the name is an id, the text without errors"),
 }
 
 
