@@ -257,5 +257,7 @@ def make_demonstration(quiz_id: str, now: datetime) -> Classroom | None:
 
 
 def find_demonstration() -> Classroom | None:
-    """Return the demonstration classroom, or None when there is none."""
-    return db.session.scalar(select(Classroom).where(Classroom.is_demonstration))
+    """Return the demonstration classroom, the oldest of several; None when there is none."""
+    return db.session.scalar(
+        select(Classroom).where(Classroom.is_demonstration).order_by(Classroom.id).limit(1)
+    )

@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from quizapp import audit, config, create_app, staff
+from quizapp import audit, config, create_app, demonstration, staff
 from quizapp.accounts import AccountClosed, offer_reset, offer_setup, token_of
 from quizapp.bank.schema import json_schema_text
 from quizapp.checking import check_file, copying, report
 from quizapp.database import SettingRefused
+from quizapp.library import Library
 from quizapp.retention import purge_archived
-from quizapp.serving import migrate, serve
+from quizapp.serving import SAMPLE, migrate, serve
 
 
 @click.group()
@@ -147,6 +148,46 @@ def purge_command(delete: bool) -> None:
         click.echo("No archived classroom is past its date.")
     elif not delete:
         click.echo("Nothing has been deleted: add --delete for that.")
+
+
+@commands.command("demo")
+@click.option("--quiz", default=SAMPLE, show_default=True, help="The quiz to work on, by its id.")
+@click.option("--seed", default="1", show_default=True, help="Another seed draws other answers.")
+@click.option("--remove", is_flag=True, help="Remove these classes and their work again.")
+def demo_command(quiz: str, seed: str, remove: bool) -> None:
+    """Fill two demonstration classes, of 30 and of 3, with plausible answers."""
+    app = create_app()
+    with app.app_context():
+        migrate()
+        if remove:
+            click.echo(f"Removed {demonstration.remove()} demonstration classes and their work.")
+            return
+        library: Library = app.extensions["quizapp_library"]
+        library.load()
+        live = library.find(quiz)
+        if live is None:
+            raise config.StartFault(
+                f"No quiz called {quiz} is live: name another with --quiz, "
+                "or see with python3 dev.py check what is wrong with it."
+            )
+        now = datetime.now(UTC)
+        plan = demonstration.Demonstration(live, now, seed, str(app.secret_key))
+        for size in demonstration.SIZES:
+            _fill(plan, size)
+
+
+def _fill(plan: demonstration.Demonstration, size: int) -> None:
+    done = 0
+
+    def tell(_name: str) -> None:
+        nonlocal done
+        done += 1
+        click.echo(f"\r{demonstration.title(size)}: {done} of {size}", nl=False)
+
+    if demonstration.fill(plan, size, tell):
+        click.echo()
+    else:
+        click.echo(f"{demonstration.title(size)}: is there already (demo --remove removes it).")
 
 
 def main() -> None:

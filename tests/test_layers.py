@@ -19,10 +19,11 @@ WEB = {"flask", "flask_wtf", "wtforms", "werkzeug", "markupsafe"}
 CORE = {"bank", "marking", "checking", "analysis"}
 STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "attempts", "audit", "classrooms", "marks", "outcomes"}
-WORK |= {"assignments", "browsers", "chronicle", "counting", "desk", "merging"}
-WORK |= {"practice", "presence", "pseudonyms", "readiness", "receipts", "reopening"}
-WORK |= {"retention", "rooms", "rosters", "sheets", "shelving", "staff"}
-WORK |= {"students", "summaries", "terms", "throttle", "times", "usage"}
+WORK |= {"assignments", "browsers", "chronicle", "counting", "demonstration", "desk"}
+WORK |= {"imitation", "merging", "practice", "presence", "pseudonyms", "readiness"}
+WORK |= {"receipts", "reopening", "retention", "rooms", "rosters", "sheets"}
+WORK |= {"shelving", "staff", "students", "summaries", "terms", "throttle"}
+WORK |= {"times", "usage"}
 PAGES = {"auth", "student", "system", "teacher"}
 FRONT = {"__init__", "__main__", "cli", "config", "serving"}  # layer 4 imports what it likes
 
