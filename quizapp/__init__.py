@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quizapp import config, database
 from quizapp.auth import going, joining
@@ -15,7 +16,7 @@ from quizapp.auth import views as auth
 from quizapp.library import Library
 from quizapp.student import opening
 from quizapp.student import views as student
-from quizapp.system import errors, filters, guard, headers
+from quizapp.system import access_log, errors, filters, guard, headers, metrics
 from quizapp.system import views as system
 from quizapp.teacher import accounts as account
 from quizapp.teacher import answers, assigning, colleagues, editing, quizzes, room_settings
@@ -42,6 +43,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     )
     app.extensions["quizapp_zone"] = config.read_zone(app.config["TIME_ZONE"])
     app.extensions["quizapp_library"] = Library(Path(app.config["QUESTIONS_DIR"]), app.app_context)
+    access_log.init_app(app)  # first in, so that it measures all that follows
     guard.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
@@ -51,4 +53,14 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for part in (joining, going, auth, student, opening, *teachers, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)
+    metrics.init_app(app)
+    _trust_proxies(app)
     return app
+
+
+def _trust_proxies(app: Flask) -> None:
+    """Believe X-Forwarded-For, -Proto and -Host as far as there are proxies that set them."""
+    number = app.config["PROXIES"]
+    if number:
+        proxied = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=number)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask documents it

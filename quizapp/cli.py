@@ -39,6 +39,18 @@ def serve_command(host: str, port: int) -> None:
     serve(host, port)
 
 
+@commands.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to this version, before several workers start; serve does it itself."""
+    app = create_app()
+    with app.app_context():
+        migrate()
+        token = offer_setup(str(app.secret_key), datetime.now(UTC))
+    click.echo("The database fits this version.")
+    if token:
+        click.echo(f"Teacher, once, at the address of your quizapp:  /teach/setup/{token}")
+
+
 @commands.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")

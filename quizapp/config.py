@@ -18,6 +18,9 @@ DEFAULTS: dict[str, Any] = {
     "DATABASE_URL": "sqlite:///quizapp.sqlite",
     "INSECURE_HTTP": False,
     "TIME_ZONE": "",  # a name such as Europe/Berlin; empty: the zone of this machine
+    "PROXIES": 0,  # how many proxies in front may say who asks, by which name, and over https
+    "ACCESS_LOG": "file",  # instance/logs/access.log; or "stderr", or "off"
+    "METRICS": False,  # /metrics, to this machine only
     "MAX_CONTENT_LENGTH": 1024 * 1024,  # Werkzeug's own form limits leave urlencoded bodies open
     "MAX_FORM_MEMORY_SIZE": 1024 * 1024,  # the editor sends a whole quiz file as one field
     "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as the log-in: no expiry in an attempt
@@ -30,7 +33,8 @@ DEFAULTS: dict[str, Any] = {
 }
 SHORTEST_KEY = 32
 FROM_ENVIRONMENT = (
-    "DATABASE_URL", "QUESTIONS_DIR", "INSECURE_HTTP", "SECRET_KEY", "TIME_ZONE", "TRUSTED_HOSTS"
+    "DATABASE_URL", "QUESTIONS_DIR", "INSECURE_HTTP", "SECRET_KEY", "TIME_ZONE", "TRUSTED_HOSTS",
+    "PROXIES", "ACCESS_LOG", "METRICS",
 )  # fmt: skip
 
 
@@ -95,10 +99,17 @@ def _environment() -> dict[str, Any]:
         for name in FROM_ENVIRONMENT
         if os.environ.get(f"QUIZAPP_{name}")
     }
-    if "INSECURE_HTTP" in values:
-        if values["INSECURE_HTTP"] not in ("0", "1"):
-            raise StartFault("QUIZAPP_INSECURE_HTTP must be 0 or 1.")
-        values["INSECURE_HTTP"] = values["INSECURE_HTTP"] == "1"
+    for name in ("INSECURE_HTTP", "METRICS"):
+        if name in values:
+            if values[name] not in ("0", "1"):
+                raise StartFault(f"QUIZAPP_{name} must be 0 or 1.")
+            values[name] = values[name] == "1"
+    if "PROXIES" in values:
+        if values["PROXIES"] not in tuple("0123456789"):
+            raise StartFault("QUIZAPP_PROXIES must be the number of proxies in front: 0 to 9.")
+        values["PROXIES"] = int(values["PROXIES"])
+    if values.get("ACCESS_LOG", "file") not in ("file", "stderr", "off"):
+        raise StartFault("QUIZAPP_ACCESS_LOG must be file, stderr or off.")
     if "TRUSTED_HOSTS" in values:
         values["TRUSTED_HOSTS"] = values["TRUSTED_HOSTS"].split(",")
     return values

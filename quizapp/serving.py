@@ -17,10 +17,11 @@ from alembic import command
 from alembic.util import CommandError
 from flask import Flask, current_app
 
-from quizapp import config, create_app
+from quizapp import config, create_app, housekeeping
 from quizapp.accounts import offer_setup
 from quizapp.classrooms import find_demonstration, make_demonstration, shown
 from quizapp.library import Library
+from quizapp.readiness import is_migrated
 
 SAMPLE = "all-weather-partnership"
 
@@ -41,9 +42,32 @@ def serve(host: str, port: int) -> None:
     server = _listen(app, host, port)
     _introduce(app, library, f"http://{_bracketed(_shown_host(host))}:{port}")
     library.watch()
+    housekeeping.start(app.app_context)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
     click.echo("\nStopped.")
+
+
+def make_wsgi() -> Flask:
+    """Return the application for a WSGI server: quizzes loaded and watched, housekeeping begun.
+
+    The database must have been migrated before: several workers start at once. Raises StartFault.
+    """
+    app = create_app()
+    if not app.config.get("TRUSTED_HOSTS"):
+        raise config.StartFault(
+            "QUIZAPP_TRUSTED_HOSTS must name the host that people type, such as quiz.example.org."
+        )
+    with app.app_context():
+        if not is_migrated(app.extensions["migrate"].directory):
+            raise config.StartFault(
+                "The database has not been migrated: run python3 dev.py migrate first."
+            )
+    library: Library = app.extensions["quizapp_library"]
+    library.load()
+    library.watch()
+    housekeeping.start(app.app_context)
+    return app
 
 
 def _settle_transport(host: str) -> None:
@@ -51,6 +75,8 @@ def _settle_transport(host: str) -> None:
     if _is_loopback(host):
         os.environ.setdefault("QUIZAPP_INSECURE_HTTP", "1")
         return
+    if os.environ.get("QUIZAPP_PROXIES", "0") != "0":
+        return  # in a container: the proxy in front has the TLS
     if os.environ.get("QUIZAPP_INSECURE_HTTP") != "1":
         raise config.StartFault(
             f"On {host} other machines can reach quizapp over plain http, where passwords and "

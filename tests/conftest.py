@@ -50,6 +50,7 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
                 "INSTANCE_PATH": str(instances),
                 "INSECURE_HTTP": True,
                 "TIME_ZONE": "Europe/Berlin",
+                "ACCESS_LOG": "off",
                 # An honest password hash would take most of the tests' time.
                 "ARGON2_TIME_COST": 1,
                 "ARGON2_MEMORY_COST": 8,

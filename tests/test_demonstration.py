@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from school import open_school
 from sqlalchemy import func, select
 
-from quizapp import cli, demonstration
+from quizapp import cli, config, demonstration
 from quizapp.bank.model import SingleChoice
 from quizapp.database import db
 from quizapp.imitation import Imitation
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Classroom, Mark, Response, Student, Submission
+from tests.school import open_school
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -138,7 +138,7 @@ def test_the_command_refuses_where_no_quiz_is_live(
 ) -> None:
     monkeypatch.setattr(cli, "create_app", lambda: sqlite_app)
     done = CliRunner().invoke(cli.commands, ["demo", "--quiz", "nowhere"])
-    assert isinstance(done.exception, cli.config.StartFault)
+    assert isinstance(done.exception, config.StartFault)
     assert "nowhere" in str(done.exception)
 
 

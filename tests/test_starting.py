@@ -184,3 +184,35 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_a_short_secret_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(config.StartFault, match="at least 32"):
         app_with(tmp_path, SECRET_KEY="short")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PROXIES", "many"), ("ACCESS_LOG", "/var/log/x"), ("METRICS", "yes")],
+)
+def test_a_setting_about_running_is_named_when_it_is_wrong(name: str, value: str) -> None:
+    done = run("migrate", environment={f"QUIZAPP_{name}": value})
+    assert_one_sentence(done, f"QUIZAPP_{name} must be")
+
+
+def test_workers_do_not_start_without_the_names_they_answer_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUIZAPP_DATABASE_URL", f"sqlite:///{tmp_path / 'q.sqlite'}")
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("QUIZAPP_ACCESS_LOG", "off")
+    with pytest.raises(config.StartFault, match="QUIZAPP_TRUSTED_HOSTS"):
+        serving.make_wsgi()
+    monkeypatch.setenv("QUIZAPP_TRUSTED_HOSTS", "quiz.example.org")
+    with pytest.raises(config.StartFault, match="has not been migrated"):
+        serving.make_wsgi()
+
+
+def test_migrating_prints_the_first_teachers_link(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'q.sqlite'}"
+    done = run(
+        "migrate",
+        environment={"QUIZAPP_DATABASE_URL": address, "QUIZAPP_SECRET_KEY": "k" * 40},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "/teach/setup/" in done.stdout
