@@ -56,14 +56,11 @@ class _Names:
 def _names(rows: Sequence[AuditEntry], classroom: Classroom, library: Library) -> _Names:
     """Return names by public id; an attempt has the student's name and the title of its quiz."""
     subjects = {row.subject for row in rows if row.subject}
-    mentioned = subjects | {
-        str(one["assignment"]) for one in details.values() if "assignment" in one
-    }
-    students = dict(
-        db.session.execute(
-            select(Student.public_id, Student.name).where(Student.classroom_id == classroom.id)
-        ).tuples()
-    )
+    students: dict[str, str] = {}
+    for public_id, name in db.session.execute(
+        select(Student.public_id, Student.name).where(Student.classroom_id == classroom.id)
+    ):
+        students[public_id] = name
     given = db.session.scalars(select(Assignment).where(Assignment.classroom_id == classroom.id))
     titles = {one.public_id: find_title(one, library) for one in given}
     for attempt in db.session.scalars(
@@ -73,11 +70,10 @@ def _names(rows: Sequence[AuditEntry], classroom: Classroom, library: Library) -
     ):
         students[attempt.public_id] = attempt.student.name
         titles[attempt.public_id] = titles.get(attempt.assignment.public_id, "")
-    teachers = dict(
-        db.session.execute(
-            select(Teacher.public_id, Teacher.name).where(Teacher.public_id.in_(subjects))
-        ).tuples()
+    found = db.session.execute(
+        select(Teacher.public_id, Teacher.name).where(Teacher.public_id.in_(subjects))
     )
+    teachers = {public_id: name for public_id, name in found}
     return _Names(students, titles, teachers)
 
 

@@ -5,6 +5,7 @@ from quizapp.chronicle import Entry
 # {student}, {title} and {colleague} are names; whatever else a detail of the entry is called.
 ACTIONS = {
     "account closed": "closed the account of {colleague}",
+    "account made": "made an account",
     "account opened": "opened the account of {colleague} again",
     "allowed attempt taken back": "took back an extra attempt of {student} at “{title}”",
     "answers marked": "marked equal answers in “{title}” alike: {answers}, {points} each",
@@ -26,6 +27,7 @@ ACTIONS = {
     "classroom shared": "shared the class with {colleague}",
     "classroom unarchived": "brought the class back from the archive",
     "code rotated": "made a new class code",
+    "invitation withdrawn": "withdrew an invitation",
     "joining closed": "closed joining",
     "joining opened": "opened joining",
     "later closing given": "let {student} work longer at “{title}”",
@@ -36,6 +38,7 @@ ACTIONS = {
     "password changed": "changed their password",
     "password link made": "made a link for a new password of {colleague}",
     "password reset offered": "made a link for a new password of {colleague}",
+    "password set by link": "set a new password by a link",
     "phrase renewed": "made new words for {student} to come back with",
     "points given": "gave {student} {points} for an answer in “{title}”",
     "sharing ended": "stopped sharing the class with {colleague}",

@@ -84,6 +84,23 @@ ROUTES = {
     "teacher.check_quiz": ("teachers", "says nothing about anyone"),
     "teacher.upload_page": ("teachers", "asks for a file"),
     "teacher.upload": ("teachers", "the name is an id, the text without errors"),
+    "teacher.working": ("teachers", "the assignment's classroom is the teacher's"),
+    "teacher.working_state": ("teachers", "the assignment's classroom is the teacher's"),
+    "teacher.receipt": ("teachers", "looks in the teacher's own classrooms"),
+    "teacher.log": ("teachers", "the classroom is the teacher's"),
+    "teacher.help_student": ("teachers", "assignment and student are the teacher's"),
+    "teacher.allow_attempt": ("teachers", "assignment and student are the teacher's"),
+    "teacher.take_attempt_back": (
+        "teachers",
+        "assignment and student are the teacher's",
+    ),
+    "teacher.close_later": ("teachers", "assignment and student are the teacher's"),
+    "teacher.take_closing_back": (
+        "teachers",
+        "assignment and student are the teacher's",
+    ),
+    "teacher.reopen": ("teachers", "assignment and student are the teacher's"),
+    "teacher.hand_in": ("teachers", "assignment and student are the teacher's"),
 }
 
 

@@ -1,0 +1,119 @@
+"""While they work: who is where; whose a receipt is; and what teachers did in a classroom."""
+
+from datetime import datetime
+
+from flask import g, jsonify, render_template, request
+from werkzeug.wrappers import Response as Page
+
+from quizapp import times
+from quizapp.access import get_assignment, get_classroom
+from quizapp.attempts import close_overdue
+from quizapp.chronicle import MOST, read_log
+from quizapp.classrooms import shown
+from quizapp.models import Assignment
+from quizapp.presence import Room, Seat, look_around
+from quizapp.receipts import find_receipt
+from quizapp.summaries import find_title
+from quizapp.system.shelf import library, quiz_of, zone
+from quizapp.teacher import Answer, bp
+from quizapp.teacher.forms_live import explain_code
+from quizapp.teacher.words_log import describe
+
+__all__ = ["bp"]
+
+
+@bp.get("/assignments/<public_id>/now")
+def working(public_id: str) -> Answer:
+    """Show where every student is; the script refreshes it from `working_state`."""
+    found, room = _look(public_id)
+    return render_template(
+        "teacher/working.html",
+        assignment=found,
+        title=find_title(found, library()),
+        room=room,
+        state_of=_state(room, g.now),
+        refreshed=times.clock(g.now, zone()),
+    )
+
+
+@bp.get("/assignments/<public_id>/now.json")
+def working_state(public_id: str) -> Page:
+    """Return the words of the table, or 304 when the browser has them already."""
+    _, room = _look(public_id)
+    page = jsonify(_state(room, g.now))
+    page.add_etag()
+    return page.make_conditional(request.environ)
+
+
+def _look(public_id: str) -> tuple[Assignment, Room]:
+    found = get_assignment(public_id, g.teacher)
+    close_overdue(found, quiz_of, g.now)
+    return found, look_around(found, library())
+
+
+def _state(room: Room, now: datetime) -> dict[str, object]:
+    totals = {state: room.count(state) for state in ("not started", "working", "handed in")}
+    return {"totals": totals, "seats": [_words(seat, now) for seat in room.seats]}
+
+
+def _words(seat: Seat, now: datetime) -> dict[str, object]:
+    return {
+        "id": seat.student.public_id,
+        "name": seat.student.name,
+        "state": seat.state,
+        "answered": seat.answered,
+        "asked": seat.asked,
+        "when": say_when(seat, now),
+    }
+
+
+def say_when(seat: Seat, now: datetime) -> str:
+    """Return when a student last did something, in a few words; empty before the start."""
+    if seat.attempt is None:
+        return ""
+    if seat.state == "handed in" and seat.submission is not None:
+        return (
+            f"at {times.near(seat.submission.submitted_at, now, zone()).removeprefix('today at ')}"
+        )
+    if seat.saved_at is None:
+        return f"began {_ago(seat.attempt.started_at, now)}"
+    return f"last answer {_ago(seat.saved_at, now)}"
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return times.near(moment, now, zone())
+
+
+@bp.get("/receipts")
+def receipt() -> Answer:
+    """Find whose a receipt is, in the teacher's own classrooms."""
+    code = request.args.get("code", "").replace("\0", "")[:40]
+    fault = explain_code(code) if code.strip() else None
+    found = find_receipt(code, g.teacher) if code.strip() and not fault else None
+    page = render_template(
+        "teacher/receipt.html",
+        code=code,
+        fault=fault,
+        found=found,
+        title=find_title(found[1].assignment, library()) if found else "",
+        shown=shown,
+    )
+    return page, 422 if fault else 200
+
+
+@bp.get("/classrooms/<public_id>/log")
+def log(public_id: str) -> Answer:
+    """Show what teachers did in a classroom, the newest first."""
+    room = get_classroom(public_id, g.teacher)
+    return render_template(
+        "teacher/log.html",
+        classroom=room,
+        entries=read_log(room, library()),
+        describe=describe,
+        most=MOST,
+    )
