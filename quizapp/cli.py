@@ -18,6 +18,7 @@ from quizapp.database import SettingRefused
 from quizapp.library import Library
 from quizapp.retention import purge_archived
 from quizapp.serving import SAMPLE, migrate, serve
+from quizapp.upkeep import backup_command, doctor_command, restore_command
 
 
 @click.group()
@@ -200,6 +201,10 @@ def _fill(plan: demonstration.Demonstration, size: int) -> None:
         click.echo()
     else:
         click.echo(f"{demonstration.title(size)}: is there already (demo --remove removes it).")
+
+
+for command in (backup_command, restore_command, doctor_command):
+    commands.add_command(command)
 
 
 def main() -> None:

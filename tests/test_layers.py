@@ -19,14 +19,22 @@ WEB = {"flask", "flask_wtf", "wtforms", "werkzeug", "markupsafe"}
 METERS = {"prometheus_client"}
 CORE = {"bank", "marking", "checking", "analysis"}
 STORE = {"database", "models", "library"}
-WORK = {"access", "accounts", "attempts", "audit", "classrooms", "marks", "outcomes"}
-WORK |= {"assignments", "browsers", "chronicle", "counting", "demonstration", "desk"}
-WORK |= {"figures", "housekeeping", "imitation", "merging", "practice", "presence"}
-WORK |= {"pseudonyms", "readiness", "receipts", "reopening", "retention", "rooms"}
-WORK |= {"rosters", "sheets", "shelving", "staff", "students", "summaries"}
-WORK |= {"terms", "throttle", "times", "usage"}
+WORK = {"access", "accounts", "assignments", "attempts", "audit", "backups"}
+WORK |= {"browsers", "chronicle", "classrooms", "counting", "demonstration", "desk"}
+WORK |= {"doctor", "dumps", "figures", "housekeeping", "imitation", "marks"}
+WORK |= {"merging", "outcomes", "practice", "presence", "pseudonyms", "readiness"}
+WORK |= {"receipts", "reopening", "retention", "rooms", "rosters", "sheets"}
+WORK |= {"shelving", "staff", "students", "summaries", "terms", "throttle"}
+WORK |= {"times", "usage"}
 PAGES = {"auth", "student", "system", "teacher"}
-FRONT = {"__init__", "__main__", "cli", "config", "serving"}  # layer 4 imports what it likes
+FRONT = {
+    "__init__",
+    "__main__",
+    "cli",
+    "config",
+    "serving",
+    "upkeep",
+}  # layer 4 imports what it likes
 
 # What a unit of quizapp may import: other units, and packages beside the standard library.
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
@@ -38,6 +46,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     # The engine lives on the application, so this one module has to know what an application is.
     "database": (CORE | STORE, TEXT | DATABASE | {"flask"}),
     **dict.fromkeys(WORK, (CORE | STORE | WORK, TEXT | DATABASE | {"argon2", "mnemonic"})),
+    "dumps": (STORE, DATABASE | {"psycopg"}),
     "readiness": (CORE | STORE | WORK, DATABASE | {"alembic"}),
     **dict.fromkeys(PAGES, (CORE | STORE | WORK | PAGES, WEB | {"sqlalchemy.exc"})),
     "system": (CORE | STORE | WORK | PAGES, WEB | METERS | {"sqlalchemy.exc"}),

@@ -1,0 +1,137 @@
+"""One database as one file, and back: SQLite by VACUUM INTO, PostgreSQL by its own programs.
+
+Copying a SQLite file while it is written misses commits without anybody noticing; VACUUM INTO reads
+one snapshot. The caller gives paths that nobody else uses, and renames.
+"""
+
+import glob
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL
+
+SQLITE, POSTGRES = "database.sqlite", "database.dump"
+
+
+class DumpFault(Exception):
+    """A dump could not be made, is damaged, or cannot be put back; the message says why."""
+
+
+def name_for(url: URL) -> str:
+    """Return the name that a dump of this kind of database has in a backup."""
+    return SQLITE if url.get_backend_name() == "sqlite" else POSTGRES
+
+
+def dump(url: URL, target: Path) -> None:
+    """Write the whole database into `target`, as of one moment. Raises DumpFault."""
+    if url.get_backend_name() == "sqlite":
+        _vacuum(Path(str(url.database)), target)
+    else:
+        _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={target}")
+    verify(target)
+
+
+def _vacuum(source: Path, target: Path) -> None:
+    if not source.exists():
+        raise DumpFault(f"The database {source} is not there.")
+    try:
+        with closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True, timeout=30)) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        raise DumpFault(f"SQLite could not copy the database: {error}.") from error
+
+
+def verify(path: Path) -> None:
+    """Read a dump from end to end. Raises DumpFault when it is damaged."""
+    if path.name == POSTGRES or path.suffix == ".dump":
+        _run("pg_restore", None, "--list", str(path))
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.Error as error:
+        raise DumpFault(f"The copy is damaged: {error}.") from error
+    if answer != "ok" or dangling:
+        raise DumpFault(f"The copy is damaged: {answer}, {len(dangling)} dangling references.")
+
+
+def is_in_use(url: URL) -> bool:
+    """Tell whether somebody else has the database open."""
+    if url.get_backend_name() != "sqlite":
+        with psycopg.connect(_bare(url), password=url.password) as connection:
+            others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            row = connection.execute(f"{others} AND pid <> pg_backend_pid()").fetchone()
+        return bool(row and row[0])
+    if not Path(str(url.database)).exists():
+        return False
+    with closing(sqlite3.connect(str(url.database), timeout=1)) as connection:
+        try:  # every connection in WAL mode holds a share of the file for as long as it is open
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return True
+        connection.execute("ROLLBACK")
+    return False
+
+
+def put_back(path: Path, url: URL) -> None:
+    """Replace the whole database by a verified dump; nobody may be using it. Raises DumpFault."""
+    if url.get_backend_name() != "sqlite":
+        words = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
+        _run("pg_restore", url, *words, "--exit-on-error", str(path))
+        return
+    target = Path(str(url.database))
+    fresh = target.with_name(f".{target.name}.restoring")
+    shutil.copyfile(path, fresh)
+    fresh.chmod(0o600)
+    flush(fresh)
+    # The log of the old file must not be played into the new one.
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    fresh.replace(target)
+    flush(target.parent)
+
+
+def flush(path: Path) -> None:
+    """Ask the disk to keep a file, or the names in a folder, before going on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def find_program(name: str) -> str | None:
+    """Return the path of one of PostgreSQL's programs: on the PATH, else the newest of Debian's."""
+    if on_path := shutil.which(name):
+        return on_path
+    found = [Path(path) for path in glob.glob(f"/usr/lib/postgresql/*/bin/{name}")]
+    return str(max(found, key=lambda path: float(path.parts[-3]), default="")) or None
+
+
+def _bare(url: URL) -> str:
+    """The address as PostgreSQL's own programs take it, without the password."""
+    return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+
+
+def _run(program: str, url: URL | None, *words: str) -> None:
+    path = find_program(program)
+    if path is None:
+        raise DumpFault(f"{program} is not here: apt-get install postgresql-client.")
+    environ, address = dict(os.environ), []
+    if url is not None:
+        if url.password:
+            environ["PGPASSWORD"] = str(url.password)  # arguments are visible to every user
+        address = [f"--dbname={_bare(url)}"]
+    done = subprocess.run(
+        [path, *address, *words], env=environ, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise DumpFault(f"{program} failed: {reason}")

@@ -1,0 +1,143 @@
+"""A backup is whole or not there, and gives back everything, on both databases."""
+
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from quizapp import backups, dumps
+from quizapp.database import db
+from quizapp.dumps import DumpFault
+from quizapp.models import Response
+from tests.school import NOW, open_school
+
+
+@pytest.fixture
+def place(app: Flask, tmp_path: Path) -> Iterator[backups.Place]:
+    """The database of the test with an instance and quizzes of its own."""
+    instance, questions = tmp_path / "instance", tmp_path / "questions"
+    instance.mkdir()
+    questions.mkdir()
+    (instance / "secret_key").write_text("k" * 64)
+    (questions / "ferry.yaml").write_text("title: The ferry")
+    with app.app_context():
+        yield backups.Place(db.engine.url, instance, questions)
+
+
+def answers() -> int:
+    count = db.session.scalar(select(func.count(Response.id))) or 0
+    db.session.remove()
+    db.engine.dispose()
+    return count
+
+
+def test_a_backup_gives_back_the_answers_the_key_and_the_quizzes(
+    app: Flask, place: backups.Place
+) -> None:
+    school = open_school(app)
+    school.start("Otter-17", {"cleaner": "lemon"})
+    made = backups.make(place, NOW)
+    school.start("Heron-4", {"cleaner": "soap"})
+    (place.instance / "secret_key").write_text("other")
+    (place.questions / "ferry.yaml").write_text("title: Another")
+    assert answers() == 2
+    before = backups.restore(made, place, NOW, lambda _: None)
+    assert answers() == 1
+    assert (place.instance / "secret_key").read_text() == "k" * 64
+    assert (place.questions / "ferry.yaml").read_text() == "title: The ferry"
+    assert before is not None
+    backups.restore(before, place, NOW + timedelta(hours=1), lambda _: None)
+    assert answers() == 2
+
+
+def test_a_backup_is_for_its_owner_alone(app: Flask, place: backups.Place) -> None:
+    assert backups.make(place, NOW).stat().st_mode & 0o077 == 0
+
+
+def test_work_that_goes_on_meanwhile_does_not_spoil_a_backup(
+    app: Flask, place: backups.Place, tmp_path: Path
+) -> None:
+    school = open_school(app)
+    for number in range(10):
+        school.start(f"Otter-{number}", {"cleaner": "lemon"})
+        made = backups.make(place, NOW + timedelta(seconds=number))
+        folder = tmp_path / f"again-{number}"
+        folder.mkdir()
+        backups.unpack(made, folder)
+        if (folder / dumps.SQLITE).exists():
+            with closing(sqlite3.connect(folder / dumps.SQLITE)) as copy:
+                count = copy.execute("SELECT count(*) FROM responses").fetchone()[0]
+            assert count == number + 1
+
+
+def test_a_running_application_is_not_pulled_from_under_its_users(
+    app: Flask, place: backups.Place
+) -> None:
+    made = backups.make(place, NOW)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        with pytest.raises(DumpFault, match="stop it"):
+            backups.restore(made, place, NOW, lambda _: None)
+
+
+def test_a_failed_backup_leaves_no_archive(
+    app: Flask, place: backups.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path) -> None:
+        raise DumpFault("The copy is damaged.")
+
+    monkeypatch.setattr(dumps, "verify", fail)
+    with pytest.raises(DumpFault):
+        backups.make(place, NOW)
+    assert list(place.folder.iterdir()) == []
+
+
+def test_no_backup_is_written_over(app: Flask, place: backups.Place) -> None:
+    backups.make(place, NOW)
+    with pytest.raises(DumpFault, match="exists already"):
+        backups.make(place, NOW)
+
+
+def test_an_archive_with_one_wrong_byte_changes_nothing(app: Flask, place: backups.Place) -> None:
+    made = backups.make(place, NOW)
+    content = bytearray(made.read_bytes())
+    content[content.index(b"title: The ferry")] ^= 1
+    made.write_bytes(content)
+    db.engine.dispose()
+    with pytest.raises(DumpFault, match=r"damaged: questions/ferry\.yaml"):
+        backups.restore(made, place, NOW, lambda _: None)
+
+
+@pytest.mark.parametrize("cut", [100, 5000, -600])
+def test_half_an_archive_is_no_backup(place: backups.Place, cut: int) -> None:
+    made = backups.make(place, NOW)
+    made.write_bytes(made.read_bytes()[:cut])
+    with pytest.raises(DumpFault):
+        backups.restore(made, place, NOW, lambda _: None)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/outside", "questions/../../outside"])
+def test_an_archive_cannot_write_outside(place: backups.Place, tmp_path: Path, name: str) -> None:
+    evil = tmp_path / "evil.tar"
+    with tarfile.open(evil, "w") as tar:
+        member = tarfile.TarInfo(name)
+        tar.addfile(member)
+    with pytest.raises(DumpFault, match="does not belong"):
+        backups.restore(evil, place, NOW, lambda _: None)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_backup_of_the_other_database_is_refused(
+    app: Flask, place: backups.Place, tmp_path: Path
+) -> None:
+    made = backups.make(place, NOW)
+    other = "postgresql" if place.url.get_backend_name() == "sqlite" else "sqlite"
+    with pytest.raises(DumpFault, match="other kind"):
+        backups.restore(made, replace(place, url=place.url.set(drivername=other)), NOW, print)
