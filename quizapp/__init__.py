@@ -1,5 +1,6 @@
 """quizapp: reading-comprehension quizzes for a classroom. `create_app` is the one front door."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     `overrides` replace instance/config.py and the environment. The library is empty until `load`.
     """
-    instance = overrides.get("INSTANCE_PATH") if overrides else None
+    instance = overrides.get("INSTANCE_PATH") if overrides else os.environ.get("QUIZAPP_INSTANCE")
     app = Flask(__name__, instance_relative_config=True, instance_path=instance)
     config.configure(app, overrides)
     database.init_app(app)

@@ -20,7 +20,7 @@ except ImportError:  # Windows: one process, where the thread lock is enough
     fcntl = None  # type: ignore[assignment]  # mypy sees the POSIX module only
 
 # Read back after setting; any other answer stops the start (WAL + FULL survives a power cut).
-PRAGMAS = (
+PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("journal_mode=WAL", "wal"),
     ("synchronous=FULL", 2),
     ("foreign_keys=ON", 1),

@@ -1,0 +1,1 @@
+"""Experiments that try to break the promises, over HTTP, against what `dev.py run` starts."""

@@ -1,0 +1,117 @@
+"""People at their browsers, as plain HTTP: only what a form sends, and the cookies."""
+
+import html
+import http.client
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+LOST = (http.client.HTTPException, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    location: str
+    text: str
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Browser:
+    """One person's browser. A lost connection raises one of LOST; the next request opens one."""
+
+    port: int
+    timeout: float = 20.0
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+    _connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str) -> Answer:
+        """Get a page and remember the token of its forms."""
+        answer = self.send("GET", path)
+        if found := TOKEN.search(answer.text):
+            self.token = html.unescape(found[1])
+        return answer
+
+    def post(self, path: str, data: Mapping[str, str]) -> Answer:
+        """Post a form with the token of the page seen last. Redirects are not followed."""
+        body = urlencode({"csrf_token": self.token, **data}).encode()
+        return self.send("POST", path, body, "application/x-www-form-urlencoded")
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, kind: str | None = None
+    ) -> Answer:
+        """Send one request. A connection that breaks is dropped, and the error passed on."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if kind:
+            headers |= {"Content-Type": kind}
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=self.timeout
+            )
+        try:
+            self._connection.request(method, path, body, headers)
+            page = self._connection.getresponse()
+            text = page.read().decode("utf-8", "replace")
+        except LOST:
+            self.close()
+            raise
+        for value in page.headers.get_all("Set-Cookie") or ():
+            name, _, rest = value.partition("=")
+            self.cookies[name] = rest.split(";")[0]
+        where = urlsplit(page.headers.get("Location") or "")
+        location = f"{where.path}?{where.query}" if where.query else where.path
+        return Answer(page.status, location, text, dict(page.headers))
+
+    def close(self) -> None:
+        """Close the connection; the cookies stay."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class Student(Browser):
+    """A student who joins and works at the first assignment on the home page."""
+
+    attempt: str = ""
+    key: str = ""
+
+    def join(self, code: str, name: str) -> None:
+        """Join the classroom. Raises AssertionError when the server says no."""
+        self.get(f"/join/{code}")
+        answer = self.post("/join", {"code": code, "name": name})
+        assert answer.status == 303, f"joining: {answer.status}"
+
+    def begin(self, assignment: str) -> None:
+        """Start the attempt, and keep its address and the key of its submission."""
+        self.get("/home")
+        answer = self.post(f"/assignments/{assignment}/attempts", {})
+        assert answer.status == 303, f"starting: {answer.status}"
+        self.attempt = answer.location
+        self.read_key()
+
+    def read_key(self) -> None:
+        """Read the key of the submission from the page that carries it."""
+        page = self.get(f"{self.attempt}/check").text
+        found = re.search(r'name="key"[^>]*value="([^"]+)"', page)
+        self.key = found[1] if found else self.key
+
+    def save(self, answers: Mapping[str, str]) -> Answer:
+        """Save answers by item id, as the page does without scripts."""
+        fields = {f"q-{item}": text for item, text in answers.items()}
+        return self.post(self.attempt, {**fields, "go": "save"})
+
+    def submit(self) -> Answer:
+        """Hand in with the key of this attempt."""
+        return self.post(f"{self.attempt}/submission", {"key": self.key})
+
+    def receipt(self) -> str | None:
+        """Return the receipt that the review shows, or None."""
+        page = self.get(f"{self.attempt}/review").text
+        found = re.search(r"<code>(\w{4})-(\w{4})</code>", page)
+        return found[1] + found[2] if found else None
