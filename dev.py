@@ -2,6 +2,7 @@
 
     python3 dev.py run [--host HOST] [--port PORT]   serve quizapp, by default on 127.0.0.1:8000
     python3 dev.py test [pytest arguments]           check and test everything, or what you name
+    python3 dev.py prove [--full] [NAME ...]         try to break the promises, print what held
     python3 dev.py lock                              remake both lock files (needs uv)
     python3 dev.py WORD ...                          a command of quizapp: check, schema, serve ...
 
@@ -22,7 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 if sys.version_info < (3, 11):
     sys.exit(f"quizapp needs Python 3.11 or newer; this is Python {sys.version.split()[0]}.")
@@ -33,10 +34,12 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed.txt"
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
+MODULES = {"prove": "proofs"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # How a machine reaches its package index must hold for us too; where and what it installs must not.
 PIP_NETWORK = {"index-url", "extra-index-url", "find-links", "no-index", "cert", "client-cert"}
 PIP_NETWORK |= {"proxy", "trusted-host", "timeout", "default-timeout", "retries", "cache-dir"}
+DEBIANS = "/usr/lib/postgresql/*/bin"
 Which = Callable[[str], str | None]
 
 
@@ -80,9 +83,8 @@ def python_line() -> str:
 
 def stamped() -> set[str]:
     """Return the lines of the stamp; none when no install was finished or its Python has gone."""
-    if not PYTHON.exists() or not STAMP.exists():
-        return set()
-    return set(STAMP.read_text(encoding="utf-8").splitlines())
+    there = PYTHON.exists() and STAMP.exists()
+    return set(STAMP.read_text(encoding="utf-8").splitlines()) if there else set()
 
 
 def is_installed(lock: Path) -> bool:
@@ -147,10 +149,8 @@ def pip_environment(listing: str, environ: Mapping[str, str]) -> dict[str, str]:
 def run(command: Sequence[str], environ: Mapping[str, str] | None = None) -> None:
     """Run a command of the set-up, its output shown. Raises Fault when it fails."""
     if subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode:
-        raise Fault(
-            "The packages could not be installed; the lines above say why. "
-            "Is this machine online? The same command again starts afresh."
-        )
+        again = "Is this machine online? The same command again starts afresh."
+        raise Fault(f"The packages could not be installed; the lines above say why. {again}")
 
 
 def find_browser(environ: Mapping[str, str], which: Which = shutil.which) -> str | None:
@@ -159,9 +159,7 @@ def find_browser(environ: Mapping[str, str], which: Which = shutil.which) -> str
     return named or next((path for name in BROWSERS if (path := which(name))), None)
 
 
-def find_postgres(
-    which: Which = shutil.which, folders: str = "/usr/lib/postgresql/*/bin"
-) -> Path | None:
+def find_postgres(which: Which = shutil.which, folders: str = DEBIANS) -> Path | None:
     """Return the folder of PostgreSQL's programs: on the PATH, else the newest of Debian's."""
     if on_path := which("pg_ctl"):
         return Path(on_path).resolve().parent
@@ -178,12 +176,14 @@ def has_atomic() -> bool:
     return True
 
 
-def missing_packages(environ: Mapping[str, str]) -> list[str]:
-    """Return the Debian packages that the tests need and this machine lacks."""
-    browser = [] if find_browser(environ) else ["chromium", "fonts-dejavu-core"]
+def missing_packages(environ: Mapping[str, str], which: Which = shutil.which) -> list[str]:
+    """Return the Debian packages that tests and experiments need and this machine lacks."""
+    browser = [] if find_browser(environ, which) else ["chromium", "fonts-dejavu-core"]
     driver = [] if has_atomic() else ["libatomic1"]
-    served = environ.get("TEST_POSTGRES_URL") or find_postgres()
-    return browser + driver + ([] if served else ["postgresql"])
+    served = environ.get("TEST_POSTGRES_URL") or find_postgres(which)
+    database = [] if served else ["postgresql"]
+    tools = ([] if which("gcc") else ["gcc", "libc6-dev"]) + ([] if which("strace") else ["strace"])
+    return browser + driver + database + tools
 
 
 def apt_install(packages: Sequence[str]) -> bool:
@@ -192,29 +192,30 @@ def apt_install(packages: Sequence[str]) -> bool:
         return False
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     fetch = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
+    quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
     for command in (["apt-get", "update", "-qq"], fetch):
-        done = subprocess.run(
-            command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
+        done = subprocess.run(command, env=environ, **quiet)
         if done.returncode:
             say((done.stdout + done.stderr)[-2000:])
     return done.returncode == 0
 
 
-def prepare_machine(progress: Progress) -> None:
-    """Get the browser and PostgreSQL, or say what to type: their tests will fail without them."""
-    missing = missing_packages(os.environ)
-    if not missing:
-        with progress.step("Looking for a browser and PostgreSQL", "both are here"):
-            return
+def prepare(checks: int) -> Progress:
+    """Get the packages, the browser, PostgreSQL and tools, or say what to type. Raises Fault."""
+    progress = Progress(2 + checks)
+    ensure_environment(TEST_LOCK, progress)
+    if not (missing := missing_packages(os.environ)):
+        with progress.step("Looking for a browser, PostgreSQL and a compiler", "all are here"):
+            return progress
     names = " ".join(missing)
     with progress.step(f"Installing {names} with apt-get, two or three minutes"):
         installed = apt_install(missing)
     if not installed:
         say(
-            f"      Not installed: the tests that need it will fail. Type: sudo apt-get install "
-            f"{names}   (or set CHROMIUM=/path/to/chrome, TEST_POSTGRES_URL=postgresql://…)"
+            f"      Not installed: what needs it will fail. Type: sudo apt-get install {names}\n"
+            "      (or set CHROMIUM=/path/to/chrome, TEST_POSTGRES_URL=postgresql://…)"
         )
+    return progress
 
 
 def test_plan(arguments: Sequence[str]) -> dict[str, list[str]]:
@@ -233,10 +234,7 @@ def test_plan(arguments: Sequence[str]) -> dict[str, list[str]]:
 def test(arguments: Sequence[str]) -> int:
     """Run every check even when an earlier one fails; return 1 when any did."""
     plan = test_plan(arguments)
-    progress = Progress(2 + len(plan))
-    ensure_environment(TEST_LOCK, progress)
-    prepare_machine(progress)
-    failed = []
+    progress, failed = prepare(len(plan)), []
     for name, words in plan.items():
         with progress.step(name):
             done = subprocess.run([str(PYTHON), "-m", *words], cwd=ROOT, check=False)
@@ -282,6 +280,9 @@ def main(words: Sequence[str]) -> int:
         hand_over(["--help"])
     if words[0] == "test":
         return test(words[1:])
+    if words[0] in MODULES:
+        prepare(0)
+        return subprocess.run([str(PYTHON), "-m", MODULES[words[0]], *words[1:]]).returncode
     if words[0] == "lock":
         return lock()
     if words[0] == "run" or not is_installed(RUN_LOCK):

@@ -68,6 +68,9 @@ class Browser:
         location = f"{where.path}?{where.query}" if where.query else where.path
         return Answer(page.status, location, text, dict(page.headers))
 
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the connection; the cookies stay."""
         if self._connection is not None:

@@ -180,7 +180,7 @@ def test_a_postgresql_on_the_path_comes_first() -> None:
 
 
 def test_a_named_server_needs_no_postgresql_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "find_postgres", lambda: None)
+    monkeypatch.setattr(dev, "find_postgres", lambda _which: None)
     assert "postgresql" in dev.missing_packages({})
     assert "postgresql" not in dev.missing_packages({"TEST_POSTGRES_URL": "postgresql://x"})
 
@@ -198,7 +198,8 @@ def test_what_cannot_be_installed_is_named_with_what_to_type(
 ) -> None:
     monkeypatch.setattr(dev, "missing_packages", lambda _: ["postgresql"])
     monkeypatch.setattr(dev, "apt_install", lambda _: False)
-    dev.prepare_machine(dev.Progress(1))
+    monkeypatch.setattr(dev, "ensure_environment", lambda *_: None)
+    dev.prepare(0)
     assert "sudo apt-get install postgresql" in capsys.readouterr().err
 
 
@@ -229,7 +230,7 @@ def test_a_failed_check_stops_no_other_and_fails_the_whole(
 
     monkeypatch.setattr(subprocess, "run", fail_mypy)
     monkeypatch.setattr(dev, "ensure_environment", lambda *_: None)
-    monkeypatch.setattr(dev, "prepare_machine", lambda *_: None)
+    monkeypatch.setattr(dev, "missing_packages", lambda _: [])
     assert dev.test([]) == 1
     assert ran == ["ruff", "ruff", "mypy", "pytest"]
     assert capsys.readouterr().err.splitlines()[-1] == "Failed: mypy"

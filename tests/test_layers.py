@@ -27,14 +27,8 @@ WORK |= {"receipts", "reopening", "retention", "rooms", "rosters", "sheets"}
 WORK |= {"shelving", "staff", "students", "summaries", "terms", "throttle"}
 WORK |= {"times", "usage"}
 PAGES = {"auth", "student", "system", "teacher"}
-FRONT = {
-    "__init__",
-    "__main__",
-    "cli",
-    "config",
-    "serving",
-    "upkeep",
-}  # layer 4 imports what it likes
+# Layer 4 imports what it likes.
+FRONT = {"__init__", "__main__", "cli", "config", "serving", "upkeep"}
 
 # What a unit of quizapp may import: other units, and packages beside the standard library.
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
