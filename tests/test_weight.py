@@ -61,6 +61,7 @@ def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[V
     yield "join", student, f"/join/{code}"
     post(student, "/join", "/join", {"code": code, "name": "Otter-17"})
     yield "home", student, "/home"
+    yield "assignment", student, f"/assignments/{assignment}"
     begun = post(student, "/home", f"/assignments/{assignment}/attempts", {}, follow=False)
     attempt = begun.location
     yield "attempt", student, attempt
@@ -73,6 +74,8 @@ def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[V
     summary = f"/teach/assignments/{assignment}"
     yield "teacher's home", teacher, "/teach/"
     yield "summary", teacher, summary
+    yield "settings", teacher, f"{summary}/edit"
+    yield "link", teacher, f"{summary}/link"
     yield "question", teacher, f"{summary}/questions/visiting-president"
     yield "sheet", teacher, f"/teach{attempt}"
 
