@@ -30,8 +30,9 @@ class Case:
     def go(self, said: str, category: str = "message") -> Page:
         """Say what was done, and show the student's page again."""
         flash(said, category)
-        ids = {"public_id": self.assignment.public_id, "student_id": self.student.public_id}
-        return redirect(url_for("teacher.help_student", **ids), 303)
+        public_id, student_id = self.assignment.public_id, self.student.public_id
+        page = url_for("teacher.help_student", public_id=public_id, student_id=student_id)
+        return redirect(page, 303)
 
 
 def _load(public_id: str, student_id: str) -> Case:

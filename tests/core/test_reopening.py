@@ -77,7 +77,7 @@ def test_an_answer_that_stays_keeps_the_teachers_points(school: School) -> None:
     save(attempt, "early-stop", "sensor")
     submit(school, attempt)
     now = marks.current([attempt.id])[attempt.id]
-    assert (now["cleaner"].source, now["cleaner"].points) == ("teacher", 1)
+    assert (now["cleaner"].source, now["cleaner"].points) == ("teacher", Fraction(1))
     assert (now["early-stop"].outcome, count_marks(attempt, "early-stop")) == ("right", 2)
     assert count_marks(attempt, "one-line") == 1
 
@@ -99,7 +99,7 @@ def test_an_answer_changed_by_hand_is_marked_by_the_rules_again(school: School) 
     save(attempt, "cleaner", "a sensor")
     submit(school, attempt)
     now = marks.current([attempt.id])[attempt.id]["cleaner"]
-    assert (now.source, now.points) == ("rule", 0)
+    assert (now.source, now.points) == ("rule", Fraction(0))
 
 
 def test_opened_twice_each_round_compares_with_the_one_before(school: School) -> None:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
 from quizapp import attempts, audit, reopening
 from quizapp.database import db, writing
@@ -169,7 +169,7 @@ def test_the_log_says_when_a_student_is_gone(school: School) -> None:
     with writing() as session:
         session.delete(session.get_one(Attempt, attempt.id))
         session.flush()
-        session.execute(Student.__table__.delete().where(Student.id == attempt.student_id))
+        session.execute(delete(Student).where(Student.id == attempt.student_id))
     room = school.assignment.classroom.public_id
     text = school.as_teacher().get(f"/teach/classrooms/{room}/log").text
     assert "allowed a student who is gone one more attempt at “The repair room”" in text
