@@ -19,20 +19,7 @@ from quizapp.student import opening
 from quizapp.student import views as student
 from quizapp.system import access_log, errors, filters, guard, headers, metrics
 from quizapp.system import views as system
-from quizapp.teacher import accounts as account
-from quizapp.teacher import (
-    answers,
-    assigning,
-    colleagues,
-    editing,
-    helping,
-    live,
-    quizzes,
-    room_settings,
-)
-from quizapp.teacher import rooms as teacher_rooms
-from quizapp.teacher import students as teacher_students
-from quizapp.teacher import views as teacher
+from quizapp.teacher import pages as teacher
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -58,9 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
-    rooms = (teacher_rooms, room_settings, teacher_students)
-    teachers = (account, answers, assigning, colleagues, editing, helping, live, quizzes, *rooms)
-    for part in (joining, going, auth, student, opening, *teachers, teacher, system):
+    for part in (joining, going, auth, student, opening, teacher, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)
     metrics.init_app(app)

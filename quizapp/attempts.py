@@ -1,9 +1,7 @@
 """Attempts: start, save, submit, close. The database is the referee of every race."""
 
-import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from types import MappingProxyType
@@ -24,11 +22,11 @@ from quizapp.models import (
     Attempt,
     Mark,
     Response,
-    StrayResponse,
     Student,
     Submission,
 )
 from quizapp.models.columns import new_code, new_public_id
+from quizapp.responses import keep_strays, pack_entry, packed, read_given, responses
 from quizapp.terms import Terms, middle_level, offered_levels, read_terms, terms_of
 
 
@@ -89,24 +87,6 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
     return attempt
 
 
-def responses(attempt: Attempt) -> dict[str, Given]:
-    """Return what was saved, by item id, exactly as it was given."""
-    return read_given([attempt.id]).get(attempt.id, {})
-
-
-def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
-    """Return what was saved in several attempts, by attempt id and item id."""
-    rows = db.session.execute(
-        select(Response.attempt_id, Response.item_id, Response.given, Response.level).where(
-            Response.attempt_id.in_(attempt_ids)
-        )
-    )
-    found: dict[int, dict[str, Given]] = defaultdict(dict)
-    for attempt_id, item_id, given, level in rows:
-        found[attempt_id][item_id] = Given(tuple(json.loads(given)), level)
-    return dict(found)
-
-
 def save(
     attempt: Attempt,
     given: Mapping[str, Given],
@@ -136,13 +116,13 @@ def save(
         )
         changed = _changed(attempt_id, given)
         if opened is None:
-            _keep_strays(attempt_id, changed, now)
+            keep_strays(attempt_id, changed, now)
             return False
         rows = [
             {
                 "attempt_id": attempt_id,
                 "item_id": item_id,
-                "given": _packed(entry),
+                "given": packed(entry),
                 "level": entry.level,
                 "saved_at": now,
             }
@@ -151,10 +131,6 @@ def save(
         upsert(session, Response, rows, ("attempt_id", "item_id"))
         practice.keep_drafts(attempt_id, second)
     return True
-
-
-def _packed(entry: Given) -> str:
-    return json.dumps(list(entry.values), ensure_ascii=False)
 
 
 def _changed(attempt_id: int, given: Mapping[str, Given]) -> dict[str, Given]:
@@ -168,21 +144,6 @@ def _changed(attempt_id: int, given: Mapping[str, Given]) -> dict[str, Given]:
         and (item_id in before or not entry.is_blank)
         and item_id not in fixed
     }
-
-
-def _keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) -> None:
-    rows = [
-        {
-            "attempt_id": attempt_id,
-            "item_id": item_id,
-            "given": _packed(entry),
-            "given_hash": hashlib.sha256(_packed(entry).encode()).hexdigest(),
-            "level": entry.level,
-            "received_at": now,
-        }
-        for item_id, entry in changed.items()
-    ]
-    upsert(db.session, StrayResponse, rows, ("attempt_id", "item_id", "given_hash"))
 
 
 def submit(
@@ -241,11 +202,6 @@ def _mark_rows(attempt: Attempt, quiz: Quiz, now: datetime) -> list[dict[str, An
     ]
 
 
-def pack_entry(entry: Given | None) -> list[Any] | None:
-    """Return an answer as JSON holds it, to see later whether it changed; None for a blank one."""
-    return None if entry is None or entry.is_blank else [list(entry.values), entry.level]
-
-
 def close_overdue(
     assignment: Assignment,
     quiz_of: Callable[[int], Quiz],
@@ -300,15 +256,4 @@ def find_submission(attempt: Attempt) -> Submission | None:
         .where(Submission.attempt_id == attempt.id)
         .order_by(Submission.id.desc())
         .limit(1)
-    )
-
-
-def strays(attempt: Attempt) -> list[StrayResponse]:
-    """Return what came after the submission, oldest first."""
-    return list(
-        db.session.scalars(
-            select(StrayResponse)
-            .where(StrayResponse.attempt_id == attempt.id)
-            .order_by(StrayResponse.id)
-        )
     )

@@ -8,12 +8,13 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from quizapp.attempts import close_overdue, read_given
+from quizapp.attempts import close_overdue
 from quizapp.bank.model import Quiz
 from quizapp.counting import counted
 from quizapp.database import db
 from quizapp.marks import Score, current, score
 from quizapp.models import Allowance, Assignment, Attempt, Student
+from quizapp.responses import read_given
 from quizapp.terms import Release, Terms, latest_closings, read_terms, release, terms_of
 
 # Not open yet; may be started; begun; finished and may be tried again; finished; never begun.

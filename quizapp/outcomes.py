@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
-from quizapp.attempts import read_given
 from quizapp.bank.model import Given, Item, MultipleChoice, Option, Quiz, SingleChoice
 from quizapp.bank.public import asked
 from quizapp.database import db
@@ -20,6 +19,7 @@ from quizapp.library import Library
 from quizapp.marking.verdict import Trace
 from quizapp.marks import Score, current, score
 from quizapp.models import Assignment, Attempt, Mark, Student, Teacher
+from quizapp.responses import read_given
 
 
 @dataclass(frozen=True, slots=True)

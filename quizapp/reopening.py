@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from quizapp import audit
-from quizapp.attempts import pack_entry, responses
 from quizapp.database import db, upsert, writing
 from quizapp.models import Allowance, Assignment, Attempt, Student, Submission, Teacher
 from quizapp.models.columns import new_public_id
+from quizapp.responses import pack_entry, responses
 from quizapp.terms import find_allowance, read_terms
 
 MOST_EXTRA = 20

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from quizapp.attempts import responses, strays
 from quizapp.bank.model import Given, Item, Quiz
 from quizapp.bank.public import asked
 from quizapp.library import Library
@@ -15,6 +14,7 @@ from quizapp.models import Attempt, Mark, StrayResponse, Submission
 from quizapp.outcomes import read_names, read_suggestion, read_trace
 from quizapp.practice import SECOND, Try, progress
 from quizapp.receipts import receipts
+from quizapp.responses import responses, strays
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from quizapp import attempts, desk, marks, practice, times
 from quizapp.bank.public import asked
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Submission
+from quizapp.responses import responses
 from quizapp.student import pages, practising, reading, review
 from quizapp.student.expecting import held_back
 from quizapp.student.forms import base_of, form_class, given_from, split_second
@@ -54,7 +55,7 @@ def answer(public_id: str) -> str | Page:
 
 def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -> str:
     quiz, done = live.public, practice.progress(attempt, live.quiz)
-    saved = practising.shown(attempts.responses(attempt), done)
+    saved = practising.shown(responses(attempt), done)
     questions = pages.questions(attempt, quiz, saved, form)
     if attempt.assignment.is_practice or done:
         questions = practising.questions(attempt, live, done, questions)
@@ -100,7 +101,7 @@ def check(public_id: str) -> str | Page:
     attempt, live = _load(public_id)
     if attempt.state == "submitted":
         return _go("review_page", attempt)
-    questions = pages.questions(attempt, live.public, attempts.responses(attempt))
+    questions = pages.questions(attempt, live.public, responses(attempt))
     return render_template(
         "student/check.html", attempt=attempt, quiz=live.public, questions=questions
     )
@@ -136,7 +137,7 @@ def review_page(public_id: str) -> str | Page:
 def _show_review(attempt: Attempt, live: LiveVersion, submission: Submission) -> str:
     current = marks.current([attempt.id]).get(attempt.id, {})
     cards = practising.with_second_tries(
-        review.cards(live.quiz, attempts.responses(attempt), current, attempt),
+        review.cards(live.quiz, responses(attempt), current, attempt),
         practice.progress(attempt, live.quiz),
     )
     chosen = next((card for card in cards if card.item.id == request.args.get("q")), cards[0])

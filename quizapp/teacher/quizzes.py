@@ -58,7 +58,9 @@ def _get_live(quiz_id: str) -> LiveVersion:
 def preview(quiz_id: str) -> Answer:
     """Show the live version as students see it; with `keys`, what decides each question too."""
     live = _get_live(quiz_id)
-    level = student.get_level(live.public, request.args.get("level") or live.quiz.levels[0].id)
+    level = student.get_level(
+        live.public.levels, request.args.get("level") or live.quiz.levels[0].id
+    )
     items = items_at(live.quiz, [level.id])
     chosen = live.quiz.find_item(request.args.get("q", "")) or (items[0] if items else None)
     keys = "keys" in request.args

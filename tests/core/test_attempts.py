@@ -14,6 +14,7 @@ from quizapp import attempts, marks
 from quizapp.bank.model import Given
 from quizapp.database import db
 from quizapp.models import Attempt, Mark, Response, StrayResponse, Submission
+from quizapp.responses import responses, strays
 from tests.core.core_world import NOW, World
 
 
@@ -38,14 +39,14 @@ def test_an_answer_comes_back_exactly_as_it_was_typed(world: World) -> None:
     attempt = begin(world)
     typed = "  Lemon  juice \r\n“yes” \U0001f34b "
     attempts.save(attempt, {"cleaner": given(typed)}, "text", NOW)
-    assert attempts.responses(attempt)["cleaner"].values == (typed,)
+    assert responses(attempt)["cleaner"].values == (typed,)
 
 
 def test_an_unchanged_answer_keeps_the_level_it_was_given_at(world: World) -> None:
     attempt = begin(world)
     attempts.save(attempt, {"cleaner": Given(("lemon",), "a2")}, "a2", NOW)
     attempts.save(attempt, {"cleaner": Given(("lemon",), "b1")}, "b1", NOW)
-    assert attempts.responses(attempt)["cleaner"].level == "a2"
+    assert responses(attempt)["cleaner"].level == "a2"
 
 
 def test_a_page_without_answers_stores_none(world: World) -> None:
@@ -92,8 +93,8 @@ def test_what_comes_after_the_submission_is_kept_and_not_counted(world: World) -
     late = {"cleaner": given("vinegar"), "how-many": given("340")}
     assert attempts.save(attempt, late, "text", NOW) is False
     assert attempts.save(attempt, late, "text", NOW) is False
-    assert [stray.given for stray in attempts.strays(attempt)] == ['["vinegar"]', '["340"]']
-    assert attempts.responses(attempt)["cleaner"].values == ("lemon juice",)
+    assert [stray.given for stray in strays(attempt)] == ['["vinegar"]', '["340"]']
+    assert responses(attempt)["cleaner"].values == ("lemon juice",)
 
 
 def test_no_second_attempt_where_one_is_allowed(world: World) -> None:

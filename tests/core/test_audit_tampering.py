@@ -86,5 +86,5 @@ def test_every_tampering_is_noticed(sqlite_app: Flask) -> None:
             changed = newest is None or newest.digest != written_down
             noticed += audit.find_break() is not None or changed
         db.session.rollback()
-    print(f"{noticed} of {TAMPERINGS} tamperings noticed")
+    sys.stdout.write(f"{noticed} of {TAMPERINGS} tamperings noticed\n")
     assert noticed == TAMPERINGS

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from quizapp import accounts, attempts, classrooms, merging, rosters, students
+from quizapp import accounts, attempts, classrooms, desk, merging, rosters, students
 from quizapp.accounts import NameTaken
 from quizapp.bank.model import Given
 from quizapp.database import db, writing
 from quizapp.models import Allowance, Attempt, AuditEntry, Login, Student
+from quizapp.responses import responses
 from quizapp.rosters import read_roster
 from tests.core.core_world import NOW, SECRET, World
 
@@ -183,9 +184,9 @@ def test_merged_work_keeps_its_answers_and_marks(world: World) -> None:
     first, second = add(world, "Anna")[0], add(world, "Anna B")[0]
     public_id = work(world, second, 1, "lemon")
     merging.merge(first, second, world.teacher, NOW)
-    attempt = attempts.get_attempt(public_id, first)
-    assert attempts.responses(attempt)["cleaner"].values == ("lemon",)
-    assert attempts.home(first, lambda _id: world.live.quiz)[1][0].score is not None
+    attempt = desk.get_attempt(public_id, first)
+    assert responses(attempt)["cleaner"].values == ("lemon",)
+    assert desk.home(first, lambda _id: world.live.quiz, NOW)[1][0].score is not None
 
 
 def test_merged_allowances_add_up(world: World) -> None:

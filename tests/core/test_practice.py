@@ -12,6 +12,7 @@ from quizapp.bank.model import Given
 from quizapp.database import db, writing
 from quizapp.models import Attempt, PracticeTry
 from quizapp.practice import Progress
+from quizapp.responses import responses, strays
 from tests.core.core_world import NOW, World
 
 RIGHT, WRONG, OTHER = "sensor", "juice", "money"
@@ -98,7 +99,7 @@ def test_a_second_try_needs_an_answer_of_its_own(world: World) -> None:
 def test_a_later_save_does_not_change_what_the_first_try_fixed(world: World) -> None:
     attempt = fail_once(world)
     save(attempt, RIGHT)
-    assert attempts.responses(attempt)["early-stop"].values == (WRONG,)
+    assert responses(attempt)["early-stop"].values == (WRONG,)
 
 
 def test_what_the_first_try_fixed_is_no_stray_after_handing_in(world: World) -> None:
@@ -106,7 +107,7 @@ def test_what_the_first_try_fixed_is_no_stray_after_handing_in(world: World) -> 
     attempts.submit(attempt, attempt.submission_key, world.live.quiz, NOW)
     late = {"early-stop": Given((RIGHT,), "text")}
     assert not attempts.save(attempt, late, "text", NOW, late)
-    assert attempts.strays(attempt) == []
+    assert strays(attempt) == []
 
 
 def test_marks_come_from_the_first_try(world: World) -> None:

@@ -12,6 +12,7 @@ from quizapp.bank.model import Given
 from quizapp.database import db, writing
 from quizapp.models import Attempt, AuditEntry, Mark, Submission, Teacher
 from quizapp.receipts import find_receipt, receipts
+from quizapp.responses import responses
 from quizapp.sheets import sheet
 from quizapp.summaries import overview, summary
 from tests.school import NOW, School, add_teacher, open_school
@@ -47,7 +48,7 @@ def test_answers_stay_and_the_attempt_is_open(school: School) -> None:
     attempt = school.hand_in("Otter-1", {"cleaner": "lemon"})
     reopening.reopen(attempt, school.teacher, NOW)
     assert attempt.state == "open"
-    assert attempts.responses(attempt)["cleaner"].values == ("lemon",)
+    assert responses(attempt)["cleaner"].values == ("lemon",)
     assert actions() == ["attempt reopened"]
 
 

@@ -12,6 +12,7 @@ from quizapp.counting import counted
 from quizapp.database import db, writing
 from quizapp.library import LiveVersion
 from quizapp.models import Allowance, Assignment, Attempt, Classroom, Student
+from quizapp.responses import responses, strays
 from quizapp.terms import GRACE, read_terms
 from tests.core.core_world import NOW, World
 
@@ -95,8 +96,8 @@ def test_a_save_within_the_grace_counts_and_a_later_one_is_kept_aside(world: Wor
     rule(world, closes_at=NOW)
     assert save(attempt, "lemon juice", NOW + GRACE)
     assert not save(attempt, "vinegar", NOW + GRACE + SECOND)
-    assert attempts.responses(attempt)["cleaner"].values == ("lemon juice",)
-    assert [stray.given for stray in attempts.strays(attempt)] == ['["vinegar"]']
+    assert responses(attempt)["cleaner"].values == ("lemon juice",)
+    assert [stray.given for stray in strays(attempt)] == ['["vinegar"]']
 
 
 def test_closing_hands_in_what_was_saved_once(world: World) -> None:

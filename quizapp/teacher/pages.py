@@ -1,0 +1,33 @@
+"""Every module of the teacher's pages: importing them puts their views onto the blueprint."""
+
+from quizapp.teacher import (
+    accounts,
+    answers,
+    assigning,
+    bp,
+    colleagues,
+    editing,
+    helping,
+    live,
+    quizzes,
+    room_settings,
+    rooms,
+    students,
+    views,
+)
+
+__all__ = [
+    "accounts",
+    "answers",
+    "assigning",
+    "bp",
+    "colleagues",
+    "editing",
+    "helping",
+    "live",
+    "quizzes",
+    "room_settings",
+    "rooms",
+    "students",
+    "views",
+]
