@@ -1,6 +1,7 @@
 """Two hundred ways to falsify the audit log behind its triggers: every one is noticed."""
 
 import random
+import sys
 from collections.abc import Callable
 from typing import Any
 
