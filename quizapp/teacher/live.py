@@ -72,9 +72,7 @@ def say_when(seat: Seat, now: datetime) -> str:
     if seat.attempt is None:
         return ""
     if seat.state == "handed in" and seat.submission is not None:
-        return (
-            f"at {times.near(seat.submission.submitted_at, now, zone()).removeprefix('today at ')}"
-        )
+        return times.near(seat.submission.submitted_at, now, zone()).removeprefix("today ")
     if seat.saved_at is None:
         return f"began {_ago(seat.attempt.started_at, now)}"
     return f"last answer {_ago(seat.saved_at, now)}"
