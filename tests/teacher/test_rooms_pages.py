@@ -4,17 +4,15 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from quizapp import classrooms, rooms, rosters, students
+from quizapp import classrooms, rooms, rosters
 from quizapp.auth import joining
 from quizapp.database import db
-from quizapp.models import AuditEntry, Classroom, ClassroomShare, Student
+from quizapp.models import AuditEntry, Classroom, ClassroomShare
 from tests.school import NOW, School, add_teacher, post
+from tests.teacher.room_forms import ROOM, STUDENT, fill, send, share
 
-ROOM = "/teach/classrooms/{room}"
-STUDENT = "/teach/students/{student}"
 PAGES = (ROOM, f"{ROOM}/settings", f"{STUDENT}/edit", f"{STUDENT}/merge?other={{other}}")
 Act = tuple[str, dict[str, str]]
 SHARED_ACTS: tuple[Act, ...] = (
@@ -35,30 +33,6 @@ OWNERS_ACTS: tuple[Act, ...] = (
     (f"{ROOM}/archive", {"keep_until": "2030-01-01"}),
     (f"{ROOM}/unarchive", {}),
 )
-
-
-def fill(school: School, pattern: str) -> str:
-    """Put the public ids of the class and of two students into a pattern."""
-    ids = {"room": school.assignment.classroom.public_id}
-    for key, name in (("student", "Anna"), ("other", "Ben")):
-        ids[key] = (school.find(name) or school.join(name)[0]).public_id
-    return pattern.format(**ids)
-
-
-def send(
-    school: School, client: FlaskClient, pattern: str, data: dict[str, str], follow: bool = True
-) -> str:
-    """Send a form from the page of the class; return the page that follows."""
-    filled = {key: fill(school, value) for key, value in data.items()}
-    page = post(client, "/teach/classrooms/new", fill(school, pattern), filled, follow=follow)
-    assert page.status_code in (200, 303, 422), page.status
-    return page.text
-
-
-def share(school: School, name: str) -> None:
-    add_teacher(name, "-")
-    db.session.commit()
-    rooms.share(school.assignment.classroom, name, school.teacher, NOW)
 
 
 @pytest.mark.parametrize("pattern", PAGES)
@@ -208,85 +182,6 @@ def test_a_closed_class_shows_no_code_and_answers_as_an_unknown_one(school: Scho
     assert joining.NO_CODE in closed
 
 
-def test_new_words_are_shown_once(school: School) -> None:
-    client = school.as_teacher()
-    text = send(school, client, f"{STUDENT}/phrase", {})
-    words = re.findall(r"<li>([a-z]+)</li>", text)
-    assert len(words) == 4
-    assert classrooms.rejoin(" ".join(words), school.secret, NOW) is not None
-    again = client.get(fill(school, f"{STUDENT}/edit")).text
-    assert words[0] + "</li>" not in again
-
-
-def test_a_removal_is_undone_with_one_button(school: School) -> None:
-    client = school.as_teacher()
-    text = send(school, client, f"{STUDENT}/removal", {})
-    assert "<bdi>Anna</bdi> is no longer in the class" in text
-    undo = re.search(r'action="([^"]+/return)"', text)
-    assert undo
-    anna = school.find("Anna")
-    assert anna is not None
-    assert anna.removed_at is not None
-    assert "The student is back" in post(client, "/teach/classrooms/new", undo[1], {}).text
-    again = school.find("Anna")
-    assert again is not None
-    assert again.removed_at is None
-
-
-def test_a_name_in_the_way_of_putting_back_is_said(school: School) -> None:
-    client = school.as_teacher()
-    send(school, client, f"{STUDENT}/removal", {})
-    public_id = fill(school, "{student}")
-    classrooms.join(school.assignment.classroom, "Anna", school.secret, NOW)
-    text = post(client, "/teach/classrooms/new", f"/teach/students/{public_id}/return", {}).text
-    assert "Another student has this name by now." in text
-    assert "Removed from the class" in text
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [("Ben", "has this name"), ("!!", "letters or digits"), ("", "Type a name."), ("x" * 41, "40")],
-)
-def test_a_name_that_cannot_be_is_kept_and_explained(school: School, name: str, words: str) -> None:
-    fill(school, "{other}")
-    text = send(school, school.as_teacher(), f"{STUDENT}/name", {"name": name})
-    assert words in re.sub(r"\s+", " ", text.split('class="error-summary"')[1])
-    assert f'value="{name}"' in text
-
-
-def test_the_levels_of_the_quizzes_can_be_chosen(school: School) -> None:
-    client = school.as_teacher()
-    assert "The reading level is saved." in send(
-        school, client, f"{STUDENT}/level", {"level": "text"}
-    )
-    assert "Choose a level" in send(school, client, f"{STUDENT}/level", {"level": "c9"})
-    anna = school.find("Anna")
-    assert anna is not None
-    assert anna.level == "text"
-
-
-def test_merging_says_first_what_will_happen(school: School) -> None:
-    school.hand_in("Anna", {"cleaner": "lemon"})
-    school.start("Ben", {"cleaner": "juice"})
-    client = school.as_teacher()
-    text = client.get(fill(school, f"{STUDENT}/merge?other={{other}}")).text
-    assert text.index("1 quiz finished") < text.index("0 quizzes finished, 1 quiz begun")
-    assert "This cannot be undone." in text
-    assert school.find("Ben")
-    send(school, client, f"{STUDENT}/merge", {"other": "{other}"})
-    assert not db.session.scalars(
-        select(Student).where(Student.name == "Ben", Student.joined_at < NOW + timedelta(1))
-    ).all()
-
-
-def test_students_of_two_classes_are_not_merged(school: School) -> None:
-    room = rooms.create("8b", "free", school.teacher, NOW)
-    classrooms.join(room, "Cy", school.secret, NOW)
-    other = db.session.scalars(select(Student).where(Student.name == "Cy")).one().public_id
-    place = fill(school, f"{STUDENT}/merge?other=") + other
-    assert school.as_teacher().get(place).status_code == 404
-
-
 def test_a_colleague_is_found_by_name_and_leaves_again(school: School) -> None:
     add_teacher("Mr Hale", "-")
     db.session.commit()
@@ -333,17 +228,3 @@ def test_a_day_that_cannot_be_is_explained(school: School, day: str, words: str)
     assert words in text.split('class="error-summary"')[1]
     assert f'value="{day}"' in text
     assert school.assignment.classroom.archived_at is None
-
-
-@pytest.mark.parametrize("name", ["<script>x</script>", "\u202ecitsale", "=cmd|' /C calc'!A0"])
-def test_a_name_is_shown_as_text_and_stands_alone(school: School, name: str) -> None:
-    anna = school.join("Anna")[0]
-    students.rename(anna, name, school.teacher, NOW)
-    client = school.as_teacher()
-    public_id = anna.public_id
-    room = school.assignment.classroom.public_id
-    for place in (f"/teach/classrooms/{room}", f"/teach/students/{public_id}/edit"):
-        text = client.get(place).text
-        shown = name.replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;")
-        assert f"<bdi>{shown}</bdi>" in text
-        assert "<script>x" not in text
