@@ -47,6 +47,8 @@ def check_file(path: Path) -> Checked:
 
     What cannot be read (a folder, a link, a pipe, a file that is gone) is a problem, never a wait.
     """
+    if not path.name.isprintable():  # bytes that are no UTF-8 are in it; no page could show them
+        return _refused("the file name has characters that cannot be read", "rename the file")
     if path.suffix != ".yaml":
         return _refused("a quiz file ends in .yaml", f"rename it to {path.stem}.yaml")
     try:

@@ -1,0 +1,136 @@
+"""A teacher mends a quiz file in a real browser, and every page about quizzes in every look."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from quizapp.shelving import earlier_files
+from tests.school import PASSWORD, open_school
+from tests.teacher.quiz_desk import EDIT, QuizDesk, open_desk
+
+LONG = "Lange-Wörter-ohne-Ende" * 8
+
+
+@pytest.fixture
+def live_app(
+    make_app: Callable[[str], Flask], make_sqlite_url: Callable[[Path], str], tmp_path: Path
+) -> Flask:
+    """An application of the test's own: these tests write files."""
+    app = make_app(make_sqlite_url(tmp_path))
+    app.extensions["quizapp_library"].load()
+    return app
+
+
+@pytest.fixture
+def base_url(live_app: Flask) -> Iterator[str]:
+    """The address of that application."""
+    server = make_server("127.0.0.1", 0, live_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+
+
+@pytest.fixture
+def desk(live_app: Flask, tmp_path: Path) -> QuizDesk:
+    """A folder with a good file that was saved before, and a broken one with a long line."""
+    with live_app.app_context():
+        desk = open_desk(open_school(live_app), tmp_path)
+        desk.save(desk.text.replace("every Saturday", "each Saturday"))
+        (desk.desk.folder / "lamps.yaml").write_text(f"title: Lamps\nlanguage: {LONG}\n")
+        desk.settle()
+        return desk
+
+
+@pytest.fixture
+def teacher_page(page: Page, desk: QuizDesk) -> Page:
+    """A page on which Ms Reed has logged in."""
+    page.goto("/teach/login")
+    page.get_by_label("Your name").fill("Ms Reed")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+def test_a_teacher_mends_a_line_with_the_editor(teacher_page: Page, desk: QuizDesk) -> None:
+    page = teacher_page
+    page.goto(EDIT)
+    text = page.get_by_label("The quiz")
+    text.fill(desk.text.replace("skill: infer", "skill: infr"))
+    expect(page.get_by_role("status")).to_have_text("1 error: mend it, then save.")
+    page.get_by_role("link", name="Line 71, column 12").click()
+    expect(text).to_be_focused()
+    expect(page.get_by_text("Line 71, column 12").last).to_be_visible()
+    chosen = "box => box.value.slice(box.selectionStart, box.selectionStart + 4)"
+    assert text.evaluate(chosen) == "infr"
+    text.press("Tab")
+    expect(text).not_to_be_focused()
+    text.fill(desk.text.replace("The repair room", "The mending room", 1))
+    expect(page.get_by_role("status")).to_have_text("No errors. It can be saved.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="The mending room")).to_be_visible()
+
+
+def test_leaving_with_unsaved_changes_is_asked_about(teacher_page: Page, desk: QuizDesk) -> None:
+    page = teacher_page
+    page.goto(EDIT)
+    page.get_by_label("The quiz").press_sequentially("#")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/teach/quizzes")
+    assert asked == ["beforeunload"]
+
+
+def test_every_page_is_accessible_and_fits_the_screen(
+    page_in_every_look: Page, teacher_page: Page, desk: QuizDesk, axe: Callable[[Page], None]
+) -> None:
+    page = teacher_page
+    (kept,) = earlier_files(desk.desk, "kettles")
+    for path in (
+        "",
+        "/kettles",
+        "/lamps",
+        "/kettles/preview",
+        "/kettles/preview?keys=1&q=early-stop",
+        "/lamps/edit",
+        "/new",
+        "/upload",
+        f"/kettles/earlier/{kept.stamp}",
+    ):
+        page.goto(f"/teach/quizzes{path}")
+        axe(page)
+        size = page.viewport_size
+        assert size is not None
+        for width in (size["width"], 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.set_viewport_size(size)
+
+
+def test_a_conflict_is_accessible_and_keeps_the_text(
+    page_in_every_look: Page,
+    teacher_page: Page,
+    desk: QuizDesk,
+    axe: Callable[[Page], None],
+    complaints: list[str],
+) -> None:
+    page = teacher_page
+    page.goto(EDIT)
+    desk.path.write_text(desk.text + f"# {LONG}\n")
+    text = page.get_by_label("The quiz")
+    text.fill(text.input_value().replace("The repair room", "My room", 1))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Somebody changed this file")).to_be_visible()
+    axe(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Save my text over theirs").click()
+    expect(page.get_by_role("heading", name="My room")).to_be_visible()
+    complaints.clear()  # the conflict answers 409, which the browser notes in its console
