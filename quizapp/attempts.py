@@ -1,21 +1,17 @@
 """Attempts: start, save, submit, close. The database is the referee of every race."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from quizapp import audit, practice
 from quizapp.bank.model import Given, Quiz
-from quizapp.bank.public import asked
 from quizapp.database import db, upsert, writing
 from quizapp.library import LiveVersion
-from quizapp.marking import blank, mark
-from quizapp.marks import rule_row
+from quizapp.marking_again import mark_rows
 from quizapp.models import (
     Allowance,
     Assignment,
@@ -26,7 +22,7 @@ from quizapp.models import (
     Submission,
 )
 from quizapp.models.columns import new_code, new_public_id
-from quizapp.responses import keep_strays, pack_entry, packed, read_given, responses
+from quizapp.responses import keep_strays, packed, read_given, responses
 from quizapp.terms import Terms, middle_level, offered_levels, read_terms, terms_of
 
 
@@ -156,12 +152,10 @@ def submit(
 ) -> Submission:
     """Submit the saved answers and mark them, once: any number of repeats gives the same receipt.
 
-    `how` says who did it: "student", "deadline" or "teacher" (then `teacher_id` goes into the audit
-    log). The key of an earlier submission, from before a reopening, gives that one's receipt.
-    Raises LookupError when the key was never this attempt's (a forged or foreign form).
+    `how`: "student", "deadline" or "teacher" (then `teacher_id` goes into the audit log). A key from
+    before a reopening gives its old receipt. LookupError: the key was never this attempt's.
     """
-    attempt_id = attempt.id
-    room, public_id = attempt.assignment.classroom.public_id, attempt.public_id
+    attempt_id, room = attempt.id, attempt.assignment.classroom.public_id
     if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
         return _get_submission(attempt_id, key)
     with writing() as session:
@@ -173,9 +167,10 @@ def submit(
         ).first()
         if closed is None:
             return _get_submission(attempt_id, key)
-        rows = _mark_rows(attempt, quiz, now)
-        if rows:
-            session.execute(insert(Mark), rows)
+        last = find_submission(attempt)
+        handed_in = last.answers if last else None
+        rows = mark_rows(attempt, quiz, responses(attempt), handed_in, now)
+        session.add_all(Mark(**row) for row in rows)
         submission = Submission(
             attempt_id=attempt_id,
             submission_key=key,
@@ -185,21 +180,8 @@ def submit(
         )
         session.add(submission)
         if teacher_id is not None:
-            audit.record("attempt handed in", now, teacher_id, room, public_id)
+            audit.record("attempt handed in", now, teacher_id, room, attempt.public_id)
     return submission
-
-
-def _mark_rows(attempt: Attempt, quiz: Quiz, now: datetime) -> list[dict[str, Any]]:
-    """Mark what was saved, but for what stands as it was handed in before: that keeps its mark."""
-    entries = responses(attempt)
-    last = find_submission(attempt)
-    before = json.loads(last.answers) if last is not None and last.answers else None
-    verdicts = mark(quiz, entries)
-    return [
-        rule_row(attempt.id, item.id, verdicts.get(item.id) or blank(item), now)
-        for item in asked(quiz, attempt.level_ids)
-        if before is None or before.get(item.id) != pack_entry(entries.get(item.id))
-    ]
 
 
 def close_overdue(

@@ -1,6 +1,5 @@
 """Help for one student: more attempts, a later closing, an attempt opened again. All is audited."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -8,9 +7,10 @@ from sqlalchemy import select, update
 
 from quizapp import audit
 from quizapp.database import db, upsert, writing
+from quizapp.marking_again import pack
 from quizapp.models import Allowance, Assignment, Attempt, Student, Submission, Teacher
 from quizapp.models.columns import new_public_id
-from quizapp.responses import pack_entry, responses
+from quizapp.responses import responses
 from quizapp.terms import find_allowance, read_terms
 
 MOST_EXTRA = 20
@@ -128,8 +128,6 @@ def _keep_answers(attempt: Attempt) -> None:
     """Keep what was handed in with its receipt: what is still the same later keeps its mark."""
     if attempt.state == "open":
         return
-    entries = responses(attempt)
-    packed = {item_id: pack_entry(entry) for item_id, entry in entries.items()}
     newest = (
         select(Submission.id)
         .where(Submission.attempt_id == attempt.id)
@@ -138,9 +136,7 @@ def _keep_answers(attempt: Attempt) -> None:
         .scalar_subquery()
     )
     db.session.execute(
-        update(Submission)
-        .where(Submission.id == newest)
-        .values(answers=json.dumps(packed, ensure_ascii=False))
+        update(Submission).where(Submission.id == newest).values(answers=pack(responses(attempt)))
     )
 
 

@@ -5,7 +5,6 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -35,11 +34,6 @@ def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
 def packed(entry: Given) -> str:
     """Return an answer as its column holds it: a JSON list of option ids, or of one text."""
     return json.dumps(list(entry.values), ensure_ascii=False)
-
-
-def pack_entry(entry: Given | None) -> list[Any] | None:
-    """Return an answer as JSON holds it, to see later whether it changed; None for a blank one."""
-    return None if entry is None or entry.is_blank else [list(entry.values), entry.level]
 
 
 def keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) -> None:
