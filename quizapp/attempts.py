@@ -152,7 +152,7 @@ def submit(
 ) -> Submission:
     """Submit the saved answers and mark them, once: any number of repeats gives the same receipt.
 
-    `how`: "student", "deadline" or "teacher" (then `teacher_id` goes into the audit log). A key from
+    `how`: "student", "deadline" or "teacher" (`teacher_id` then goes into the audit log). A key of
     before a reopening gives its old receipt. LookupError: the key was never this attempt's.
     """
     attempt_id, room = attempt.id, attempt.assignment.classroom.public_id
