@@ -1,59 +1,61 @@
 """A teacher mends a quiz file in a real browser, and every page about quizzes in every look."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Dialog, Page, expect
 
+from quizapp.database import writing
+from quizapp.models import Assignment, Classroom
+from quizapp.models.columns import new_code
 from quizapp.shelving import earlier_files
-from tests.school import PASSWORD, open_school
+from tests.school import NOW, PASSWORD, School, add_teacher
 from tests.teacher.quiz_desk import EDIT, QuizDesk, open_desk
 
 LONG = "Lange-Wörter-ohne-Ende" * 8
 
 
-@pytest.fixture
-def live_app(
-    make_app: Callable[[str], Flask], make_sqlite_url: Callable[[Path], str], tmp_path: Path
-) -> Flask:
-    """An application of the test's own: these tests write files."""
-    app = make_app(make_sqlite_url(tmp_path))
-    app.extensions["quizapp_library"].load()
-    return app
+@pytest.fixture(scope="session")
+def school(live_app: Flask) -> School:
+    """A teacher of these tests alone, with a class that uses the quiz about kettles."""
+    with live_app.app_context(), writing() as session:
+        hashed = live_app.extensions["quizapp_hasher"].hash(PASSWORD)
+        classroom = Classroom(
+            teacher_id=add_teacher("Ms Lane", hashed),
+            name="Class 8a",
+            join_code=new_code(),
+            created_at=NOW,
+        )
+        session.add(classroom)
+        session.flush()
+        assignment = Assignment(classroom_id=classroom.id, quiz_id="kettles", created_at=NOW)
+        session.add(assignment)
+        session.flush()
+        return School(live_app, assignment.id)
 
 
 @pytest.fixture
-def base_url(live_app: Flask) -> Iterator[str]:
-    """The address of that application."""
-    server = make_server("127.0.0.1", 0, live_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
-
-
-@pytest.fixture
-def desk(live_app: Flask, tmp_path: Path) -> QuizDesk:
+def desk(school: School, tmp_path: Path) -> Iterator[QuizDesk]:
     """A folder with a good file that was saved before, and a broken one with a long line."""
-    with live_app.app_context():
-        desk = open_desk(open_school(live_app), tmp_path)
+    app, library = school.app, school.library
+    folder, instance = library.folder, app.instance_path
+    with app.app_context():
+        desk = open_desk(school, tmp_path, "Ms Lane")
         desk.save(desk.text.replace("every Saturday", "each Saturday"))
-        (desk.desk.folder / "lamps.yaml").write_text(f"title: Lamps\nlanguage: {LONG}\n")
-        desk.settle()
-        return desk
+    (desk.desk.folder / "lamps.yaml").write_text(f"title: Lamps\nlanguage: {LONG}\n")
+    desk.settle()
+    yield desk
+    library.folder, app.instance_path = folder, instance
+    library.load()
 
 
 @pytest.fixture
 def teacher_page(page: Page, desk: QuizDesk) -> Page:
-    """A page on which Ms Reed has logged in."""
+    """A page on which Ms Lane has logged in."""
     page.goto("/teach/login")
-    page.get_by_label("Your name").fill("Ms Reed")
+    page.get_by_label("Your name").fill("Ms Lane")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     return page
@@ -82,8 +84,13 @@ def test_leaving_with_unsaved_changes_is_asked_about(teacher_page: Page, desk: Q
     page = teacher_page
     page.goto(EDIT)
     page.get_by_label("The quiz").press_sequentially("#")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.goto("/teach/quizzes")
     assert asked == ["beforeunload"]
 

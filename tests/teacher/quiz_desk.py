@@ -69,7 +69,7 @@ class QuizDesk:
         self.school.library.refresh()
 
 
-def open_desk(school: School, folder: Path) -> QuizDesk:
+def open_desk(school: School, folder: Path, teacher: str = "Ms Reed") -> QuizDesk:
     """Give the school a folder of quizzes of its own, with the one about kettles in it."""
     bank, instance = folder / "bank", folder / "instance"
     bank.mkdir()
@@ -77,4 +77,4 @@ def open_desk(school: School, folder: Path) -> QuizDesk:
     school.library.folder = bank
     school.library.load()
     school.app.instance_path = str(instance)
-    return QuizDesk(school, Desk(bank, instance / "earlier"), school.as_teacher())
+    return QuizDesk(school, Desk(bank, instance / "earlier"), school.as_teacher(teacher))
