@@ -76,6 +76,8 @@ def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[V
     yield "summary", teacher, summary
     yield "settings", teacher, f"{summary}/edit"
     yield "link", teacher, f"{summary}/link"
+    for page in ("", f"/{QUIZ}", f"/{QUIZ}/preview?keys=1", f"/{QUIZ}/edit"):
+        yield f"quizzes{page}", teacher, f"/teach/quizzes{page}"
     yield "question", teacher, f"{summary}/questions/visiting-president"
     yield "sheet", teacher, f"/teach{attempt}"
 

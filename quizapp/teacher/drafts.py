@@ -56,16 +56,16 @@ questions:
 class Draft:
     """What the editor shows. `quiz_id` is empty while a new quiz has no name yet.
 
-    `base` is the digest of the file that was opened, empty where there was none. `checked` is None
-    until the text was checked. `error` says why nothing was saved; `theirs` is the file as somebody
-    else saved it meanwhile; `asking` means that a button must confirm, `changes` what it is about.
+    `base` is the digest of the file that was opened, empty where there was none. `error` says why
+    nothing was saved; `theirs` is the file as somebody else saved it meanwhile; `asking` means that
+    a button must confirm, `changes` what it is about.
     """
 
     quiz_id: str = ""
     name: str = ""
     text: str
     base: str = ""
-    checked: Checked | None = None
+    checked: Checked
     error: str | None = None
     theirs: str | None = None
     asking: bool = False

@@ -30,7 +30,8 @@ def _page(draft: Draft, status: int = 200) -> Answer:
 @bp.get("/quizzes/new")
 def new_quiz() -> Answer:
     """Open the editor with a small example."""
-    return _page(Draft(text=drafts.EXAMPLE))
+    checked = drafts.check(desk(), "", drafts.EXAMPLE.encode())
+    return _page(Draft(text=drafts.EXAMPLE, checked=checked))
 
 
 @bp.get("/quizzes/<quiz_id>/edit")
@@ -75,7 +76,7 @@ def save_quiz(quiz_id: str) -> Answer:
 
 def _save(draft: Draft, quiz_id: str, data: bytes) -> Answer:
     """Save what has no errors; show the draft again, with nothing lost, when it cannot be."""
-    if draft.checked is None or draft.checked.quiz is None:
+    if draft.checked.quiz is None:
         return _page(replace(draft, error="Not saved: the text has errors."), 422)
     try:
         shelving.save(desk(), quiz_id, data, draft.base or None, g.teacher.id, g.now)

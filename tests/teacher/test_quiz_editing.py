@@ -166,7 +166,9 @@ def test_an_upload_without_a_file_says_so(desk: QuizDesk) -> None:
 
 
 def test_a_file_beyond_a_mebibyte_is_refused_with_a_sentence(desk: QuizDesk) -> None:
-    page = desk.upload("big.yaml", b"#" * (1024 * 1024))
+    kind = "multipart/form-data; boundary=x"
+    body = b"#" * (1024 * 1024 + 1)
+    page = desk.client.post("/teach/quizzes/upload", data=body, content_type=kind)
     assert page.status_code == 413
     assert "at most 1 MiB" in page.text
 
