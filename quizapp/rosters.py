@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from quizapp import audit
 from quizapp.accounts import NameTaken, fold_name
-from quizapp.classrooms import NAME_LENGTH, NotAName, clean_name, read_folded
+from quizapp.classrooms import NAME_LENGTH, NotAName, clean_name
 from quizapp.database import writing
 from quizapp.models import Classroom, Student, Teacher
 
@@ -114,8 +114,3 @@ def add_names(classroom: Classroom, names: Sequence[str], teacher: Teacher, now:
     except IntegrityError as error:
         raise NameTaken from error
     return len(names)
-
-
-def find_taken(classroom: Classroom) -> set[str]:
-    """Return the names of a classroom as compared."""
-    return read_folded(classroom.id)

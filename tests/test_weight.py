@@ -73,6 +73,7 @@ def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[V
     yield "review", student, f"{attempt}/review"
     summary = f"/teach/assignments/{assignment}"
     yield "teacher's home", teacher, "/teach/"
+    yield "class", teacher, f"/teach/classrooms/{school.assignment.classroom.public_id}"
     yield "summary", teacher, summary
     yield "settings", teacher, f"{summary}/edit"
     yield "link", teacher, f"{summary}/link"

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response as Page
 from quizapp import rooms, rosters
 from quizapp.access import get_classroom
 from quizapp.accounts import NameTaken
-from quizapp.classrooms import shown
+from quizapp.classrooms import read_folded, shown
 from quizapp.models import Classroom
-from quizapp.rosters import Roster, find_taken, read_roster
+from quizapp.rosters import Roster, read_roster
 from quizapp.students import list_students
 from quizapp.summaries import overview
 from quizapp.system.shelf import library
@@ -84,12 +84,12 @@ def add_students(public_id: str) -> Answer:
         raise LookupError(public_id)
     if not form.validate_on_submit():
         return _room_page(room, form, None)
-    roster = read_roster(form.names.data, find_taken(room))
+    roster = read_roster(form.names.data, read_folded(room.id))
     if not roster.names or (roster.faults and not form.good_only.data):
         return _room_page(room, form, roster)
     try:
         count = rosters.add_names(room, roster.names, g.teacher, g.now)
     except NameTaken:  # somebody joined under one of them at this moment: look again
-        return _room_page(room, form, read_roster(form.names.data, find_taken(room)))
+        return _room_page(room, form, read_roster(form.names.data, read_folded(room.id)))
     flash(f"{words.count_of(count, 'name')} added.")
     return _back(public_id, "students")
