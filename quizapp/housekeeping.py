@@ -11,6 +11,7 @@ from sqlalchemy import and_, delete, or_
 from quizapp.accounts import STUDENT_IDLE, TEACHER_IDLE, TEACHER_LONGEST
 from quizapp.database import writing
 from quizapp.models import Failure, Login
+from quizapp.retention import purge_archived
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,13 @@ def forget_logins(now: datetime) -> None:
         )
 
 
+def delete_archived(now: datetime) -> None:
+    """Delete the archived classrooms whose date has passed, with all their work."""
+    purge_archived(now, dry_run=False)
+
+
 # Several workers may run a job at once, so each must do no harm when it finds nothing left to do.
-JOBS: tuple[Job, ...] = (forget_failures, forget_logins)
+JOBS: tuple[Job, ...] = (forget_failures, forget_logins, delete_archived)
 
 
 def run_jobs(now: datetime, jobs: Sequence[Job] = JOBS) -> None:

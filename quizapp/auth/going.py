@@ -3,9 +3,9 @@
 from flask import current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Page
 
-from quizapp import assignments, classrooms, times
+from quizapp import assignments, classrooms, throttle, times
 from quizapp.accounts import NameTaken
-from quizapp.auth import bp
+from quizapp.auth import bp, doors
 from quizapp.auth.forms_joining import WalkInForm
 from quizapp.auth.joining import NOT_A_NAME, TAKEN
 from quizapp.auth.logins import TARGET, forget, remember
@@ -19,7 +19,7 @@ __all__ = ["bp"]
 @bp.route("/go/<code>", methods=["GET", "POST"])
 def go(code: str) -> str | Page | tuple[str, int]:
     """Lead to an assignment. An unknown code gets the same page as an unknown class code."""
-    found = assignments.find_by_code(code)
+    found = doors.ask(throttle.JOIN_CODE, lambda: assignments.find_by_code(code))
     if found is None or found.classroom.archived_at is not None:
         return redirect(url_for("auth.join", code=code), 303)
     if g.student and g.student.classroom_id == found.classroom_id:

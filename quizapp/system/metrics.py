@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from werkzeug.wrappers import Response as Page
 
-from quizapp.figures import count_work
+from quizapp.gauges import count_work
 from quizapp.system import views
 from quizapp.system.access_log import method
 from quizapp.system.shelf import library

@@ -47,6 +47,7 @@ DOORS: dict[str, list[tuple[Door, Knock]]] = {
     "auth.teacher_login": [
         (throttle.LOG_IN, lambda _school, client: log_in(client, "Ms Reed", "not this one"))
     ],
+    "auth.go": [(throttle.JOIN_CODE, lambda _school, client: client.get("/go/BBBB-BBBB"))],
     "auth.set_up": [(throttle.LINK, lambda _school, client: client.get("/teach/setup/guessed"))],
     "auth.join": [
         (throttle.JOIN_CODE, lambda _school, client: client.get("/join/BBBB-BBBB")),

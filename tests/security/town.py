@@ -41,6 +41,8 @@ class Side:
     classmate: str
     attempt: str
     key: str
+    teacher: str
+    deleted: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ def _side(app: Flask, owner: int, name: str, classmate: str, colleague: int | No
         assignment = Assignment(
             classroom_id=room.id, quiz_id=QUIZ, attempts_allowed=2, created_at=NOW
         )
-        session.add(assignment)
+        deleted = Assignment(classroom_id=room.id, quiz_id=QUIZ, deleted_at=_now(), created_at=NOW)
+        session.add_all([assignment, deleted])
         if colleague:
             session.add(ClassroomShare(classroom_id=room.id, teacher_id=colleague, created_at=NOW))
     for person in (name, classmate):
@@ -124,6 +127,8 @@ def _side(app: Flask, owner: int, name: str, classmate: str, colleague: int | No
         classmate=students[classmate].public_id,
         attempt=attempt.public_id,
         key=attempt.submission_key,
+        deleted=deleted.public_id,
+        teacher=db.session.get_one(Teacher, colleague or owner).public_id,
     )
 
 
