@@ -21,11 +21,12 @@ CORE = {"bank", "marking", "checking", "analysis"}
 STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "assignments", "attempts", "audit", "backups"}
 WORK |= {"browsers", "chronicle", "classrooms", "counting", "demonstration", "desk"}
-WORK |= {"doctor", "dumps", "gauges", "housekeeping", "imitation", "marking_again"}
-WORK |= {"marks", "merging", "outcomes", "practice", "presence", "pseudonyms"}
-WORK |= {"readiness", "receipts", "reopening", "responses", "retention", "rooms"}
-WORK |= {"rosters", "sheets", "shelving", "staff", "students", "summaries"}
-WORK |= {"terms", "throttle", "times", "usage"}
+WORK |= {"doctor", "dumps", "exporting", "figures", "gauges", "housekeeping"}
+WORK |= {"imitation", "marking_again", "marks", "merging", "outcomes", "practice"}
+WORK |= {"presence", "pseudonyms", "readiness", "receipts", "records", "reopening"}
+WORK |= {"responses", "retention", "rooms", "rosters", "sheets", "shelving"}
+WORK |= {"staff", "students", "summaries", "terms", "throttle", "times"}
+WORK |= {"usage"}
 PAGES = {"auth", "student", "system", "teacher"}
 # Layer 4 imports what it likes.
 FRONT = {"__init__", "__main__", "cli", "config", "serving", "upkeep"}
