@@ -99,19 +99,9 @@ def save(
     """
     attempt_id = attempt.id
     with writing() as session:
-        over = read_terms(attempt.assignment, attempt.student_id).is_over(now)
-        opened = (
-            None
-            if over
-            else session.execute(
-                update(Attempt)
-                .where(Attempt.id == attempt_id, Attempt.state == "open")
-                .values(level=level)
-                .returning(Attempt.id)
-            ).first()
-        )
+        counts = _touch(attempt, level, now)
         changed = _changed(attempt_id, given)
-        if opened is None:
+        if not counts:
             keep_strays(attempt_id, changed, now)
             return False
         rows = [
@@ -127,6 +117,19 @@ def save(
         upsert(session, Response, rows, ("attempt_id", "item_id"))
         practice.keep_drafts(attempt_id, second)
     return True
+
+
+def _touch(attempt: Attempt, level: str, now: datetime) -> bool:
+    """Note the level on screen, which locks the row; tell whether answers still count."""
+    if read_terms(attempt.assignment, attempt.student_id).is_over(now):
+        return False
+    touched = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.state == "open")
+        .values(level=level)
+        .returning(Attempt.id)
+    )
+    return touched.first() is not None
 
 
 def _changed(attempt_id: int, given: Mapping[str, Given]) -> dict[str, Given]:

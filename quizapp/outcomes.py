@@ -103,7 +103,13 @@ def load_sittings(assignment: Assignment, library: Library) -> list[Sitting]:
         )
         .order_by(Attempt.number, Attempt.id)
     ).all()
-    ids = [attempt.id for attempt in attempts]
+    return read_sittings(attempts, library)
+
+
+def read_sittings(attempts: Iterable[Attempt], library: Library) -> list[Sitting]:
+    """Return submitted attempts with what was given and how it was marked, in the same order."""
+    submitted = [attempt for attempt in attempts if attempt.state == "submitted"]
+    ids = [attempt.id for attempt in submitted]
     marks, given = current(ids), read_given(ids)
     return [
         Sitting(
@@ -112,7 +118,7 @@ def load_sittings(assignment: Assignment, library: Library) -> list[Sitting]:
             given.get(attempt.id, {}),
             marks.get(attempt.id, {}),
         )
-        for attempt in attempts
+        for attempt in submitted
     ]
 
 

@@ -8,21 +8,31 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import func, select
 
 from quizapp.access import rooms_of
+from quizapp.analysis.gates import SHARES
 from quizapp.analysis.spread import Spread, spread
 from quizapp.database import db
+from quizapp.discussing import Talk, discuss
+from quizapp.figures import (
+    Doubt,
+    Errors,
+    Separation,
+    Tally,
+    Trust,
+    comparable,
+    doubts,
+    errors,
+    separations,
+    skills,
+    trust,
+)
 from quizapp.library import Library
-from quizapp.marks import Score
 from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Teacher
 from quizapp.outcomes import Question, Sitting, count_questions, keep_first, load_sittings
-
-ENOUGH = 5  # below this many, a share or a median says more about chance than about the class
-
-State = Literal["finished", "working", "not started"]
+from quizapp.standings import State, StudentRow, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +57,38 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class StudentRow:
-    """One student of the class: the attempts, oldest first; no score while one is open."""
+class Scores:
+    """The spread of `number` first attempts worth the same points, from low to high.
 
-    name: str
-    state: State
-    attempts: tuple[tuple[Attempt, Score | None], ...]
+    Drawn from `gates.SHARES` on. `dots` hold for each one the name, and whether answers behind it
+    still wait; `provisional` says how many do in all.
+    """
+
+    number: int
+    spread: Spread | None
+    dots: tuple[tuple[str, bool], ...]
+    provisional: int
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything the page of one assignment says.
-
-    `spread` holds the points so far of `scores` first attempts, if enough; `hollow` tells for each
-    of its dots whether answers behind it still wait, and `provisional` how many do in all.
-    """
+    """Everything the page of one assignment says. `removed` students had work; it is left out."""
 
     assignment: Assignment
     title: str
     students: tuple[StudentRow, ...]
     states: Mapping[State, int]
-    scores: int
-    spread: Spread | None
-    hollow: tuple[bool, ...]
-    provisional: int
+    removed: int
     questions: tuple[Question, ...]
     other_versions: int
     repeated: bool
+    scores: Scores
+    trust: Trust
+    doubts: tuple[Doubt, ...]
+    talks: tuple[Talk, ...]
+    separations: Mapping[str, Separation]
+    skills: Mapping[str, Tally]
+    errors: Errors
 
     @property
     def waiting(self) -> int:
@@ -150,52 +165,73 @@ def summary(assignment: Assignment, library: Library) -> Summary:
     """Return the summary of one assignment."""
     sittings = load_sittings(assignment, library)
     first = keep_first(sittings)
-    students = _students(assignment, sittings)
+    students = standings(assignment, _students(assignment), sittings)
     questions = count_questions(assignment, library, sittings)
     live = library.find(assignment.quiz_id)
     newest = live.id if live else max((one.attempt.version_id for one in first), default=0)
-    full = [one.score for one in first]
-    maximum = max((one.maximum for one in full), default=0)
-    drawn = sorted(
-        (one for one in full if one.maximum == maximum), key=lambda one: (one.points, one.waiting)
-    )
+    by_age = sorted(first, key=lambda one: one.attempt.version_id, reverse=True)
+    quizzes = [*([live.quiz] if live else []), *(one.quiz for one in by_age)]
+    base = comparable(first)
     return Summary(
         assignment=assignment,
         title=find_title(assignment, library),
         students=students,
         states=Counter(row.state for row in students),
-        scores=len(drawn),
-        spread=spread([one.points for one in drawn], maximum) if len(drawn) >= ENOUGH else None,
-        hollow=tuple(one.waiting > 0 for one in drawn),
-        provisional=sum(one.waiting for one in drawn),
+        removed=_count_removed(assignment),
         questions=questions,
         other_versions=sum(one.attempt.version_id != newest for one in first),
         repeated=len(first) < len(sittings),
+        scores=_scores(first),
+        trust=trust(base),
+        doubts=doubts(base, questions),
+        talks=discuss(questions, first, quizzes),
+        separations=separations(base),
+        skills=skills(first),
+        errors=errors(questions),
     )
 
 
-def _students(assignment: Assignment, sittings: Sequence[Sitting]) -> tuple[StudentRow, ...]:
-    scores = {one.attempt.id: one.score for one in sittings}
-    attempts: dict[int, list[Attempt]] = defaultdict(list)
-    for attempt in db.session.scalars(
-        select(Attempt).where(Attempt.assignment_id == assignment.id).order_by(Attempt.number)
-    ):
-        attempts[attempt.student_id].append(attempt)
+def _scores(first: Sequence[Sitting]) -> Scores:
+    full = [(one.score, one.attempt.student.name) for one in first]
+    maximum = max((score.maximum for score, _ in full), default=0)
+    drawn = sorted(
+        ((score, name) for score, name in full if score.maximum == maximum),
+        key=lambda pair: (pair[0].points, pair[0].waiting),
+    )
+    points = [score.points for score, _ in drawn]
+    return Scores(
+        number=len(drawn),
+        spread=spread(points, maximum) if len(drawn) >= SHARES and maximum else None,
+        dots=tuple((name, score.waiting > 0) for score, name in drawn),
+        provisional=sum(score.waiting for score, _ in drawn),
+    )
+
+
+def _count_removed(assignment: Assignment) -> int:
+    """Count the students who have submitted and were removed since."""
+    return (
+        db.session.scalar(
+            select(func.count(func.distinct(Attempt.student_id)))
+            .join(Student, Student.id == Attempt.student_id)
+            .where(
+                Attempt.assignment_id == assignment.id,
+                Attempt.state == "submitted",
+                Student.removed_at.is_not(None),
+            )
+        )
+        or 0
+    )
+
+
+def _students(assignment: Assignment) -> list[Student]:
     rows = db.session.scalars(
         select(Student).where(
             Student.classroom_id == assignment.classroom_id, Student.removed_at.is_(None)
         )
     )
-    ordered = sorted(rows, key=lambda student: in_counting_order(student.name_folded))
-    return tuple(_row(student, attempts[student.id], scores) for student in ordered)
+    return sorted(rows, key=lambda student: in_counting_order(student.name_folded))
 
 
 def in_counting_order(name: str) -> list[tuple[int, str]]:
     """Return the key of a sort that puts Otter-2 before Otter-10."""
     return [(len(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)]
-
-
-def _row(student: Student, attempts: Sequence[Attempt], scores: Mapping[int, Score]) -> StudentRow:
-    done = any(attempt.id in scores for attempt in attempts)
-    state: State = "finished" if done else "working" if attempts else "not started"
-    return StudentRow(student.name, state, tuple((one, scores.get(one.id)) for one in attempts))

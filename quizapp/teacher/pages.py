@@ -13,6 +13,7 @@ from quizapp.teacher import (
     room_settings,
     rooms,
     students,
+    summing,
     views,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "room_settings",
     "rooms",
     "students",
+    "summing",
     "views",
 ]

@@ -1,0 +1,121 @@
+"""The results of one assignment as rows for a file, each column with what it holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from sqlalchemy import select
+
+from quizapp.bank.model import Given, Item, MultipleChoice, SingleChoice
+from quizapp.bank.public import asked
+from quizapp.database import db
+from quizapp.exporting import Cell
+from quizapp.library import Library
+from quizapp.marks import Score
+from quizapp.models import Assignment, Mark, Submission
+from quizapp.outcomes import Sitting, load_sittings
+from quizapp.summaries import summary
+
+Row = tuple[Cell, ...]
+ANSWER_COLUMNS: Mapping[str, str] = {
+    "student": "the name shown in the class",
+    "assignment": "the id of the assignment, as in its address",
+    "quiz": "the id of the quiz: the name of its file",
+    "item": "the id of the question in the file",
+    "skill": "retrieve, infer, vocabulary, integrate or evaluate; empty where the file says none",
+    "format": "single, multiple, short, number or ideas",
+    "level": "the reading level on screen when the answer was given",
+    "answer": "the text of the options chosen, or what was typed; empty when nothing was",
+    "option_type": "key, or how a wrong option goes wrong: misread, elsewhere, unsupported",
+    "points": "points given; empty while the answer waits for a teacher",
+    "maximum": "the most that the question gives",
+    "marked_by": "rule or teacher, whoever gave the points that count now",
+    "attempt": "the number of the attempt, from 1",
+    "counted": "yes where the attempt gives the student's score, else no",
+    "submitted_at": "when the attempt was handed in, local time with its distance from UTC",
+}
+SCORE_COLUMNS: Mapping[str, str] = {
+    "student": "the name shown in the class",
+    "state": "finished, working or not started",
+    "attempts": "how many attempts were begun",
+    "counted_attempt": "the number of the attempt that gives the score",
+    "points": "points of that attempt so far",
+    "maximum": "the most that it could have",
+    "waiting": "how many of its answers wait for a teacher",
+    "submitted_at": "when it was handed in, local time with its distance from UTC",
+}
+
+
+def answer_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[Row]:
+    """Return a row for every question of every submitted attempt, under the names of columns."""
+    sittings = load_sittings(assignment, library)
+    times = _submission_times(sittings)
+    counting = {
+        row.counts[0].id for row in summary(assignment, library).students if row.counts is not None
+    }
+    rows: list[Row] = [tuple(ANSWER_COLUMNS)]
+    for one in sorted(sittings, key=lambda one: (one.attempt.student.name, one.attempt.number)):
+        counted = "yes" if one.attempt.id in counting else "no"
+        end = (one.attempt.number, counted, _local(times.get(one.attempt.id), zone))
+        for item in asked(one.quiz, one.attempt.level_ids):
+            begin = (one.attempt.student.name, assignment.public_id, one.quiz.id)
+            rows.append((*begin, *_answer(item, one), *end))
+    return rows
+
+
+def _answer(item: Item, sitting: Sitting) -> Row:
+    given = sitting.given.get(item.id, Given((), sitting.attempt.level))
+    mark: Mark | None = sitting.marks.get(item.id)
+    options = list(_options(item, given))
+    return (
+        item.id,
+        item.skill,
+        item.kind,
+        given.level,
+        " | ".join(text for text, _ in options) if options else "".join(given.values),
+        " | ".join(kind for _, kind in options),
+        mark.points if mark else None,
+        item.points,
+        None if mark is None else "teacher" if mark.source == "teacher" else "rule",
+    )
+
+
+def _options(item: Item, given: Given) -> Iterator[tuple[str, str]]:
+    """Yield the text of each option chosen, and what kind of option it is."""
+    if not isinstance(item, SingleChoice | MultipleChoice):
+        return
+    keys = {item.answer} if isinstance(item, SingleChoice) else set(item.answers)
+    for option in item.options:
+        if option.id in given.values:
+            yield option.text, "key" if option.id in keys else option.error or "wrong"
+
+
+def score_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[Row]:
+    """Return a row for every student of the class, under the names of the columns."""
+    times = _submission_times(load_sittings(assignment, library))
+    rows: list[Row] = [tuple(SCORE_COLUMNS)]
+    for row in summary(assignment, library).students:
+        begin = (row.student.name, row.state, len(row.attempts))
+        if row.counts is None:
+            rows.append((*begin, None, None, None, None, None))
+            continue
+        attempt, score = row.counts
+        rows.append((*begin, attempt.number, *_figures(score), _local(times[attempt.id], zone)))
+    return rows
+
+
+def _figures(score: Score) -> Row:
+    return score.points, score.maximum, score.waiting
+
+
+def _submission_times(sittings: Sequence[Sitting]) -> dict[int, datetime]:
+    """Return when each attempt was handed in; the last time, where it was reopened."""
+    rows = db.session.execute(
+        select(Submission.attempt_id, Submission.submitted_at)
+        .where(Submission.attempt_id.in_([one.attempt.id for one in sittings]))
+        .order_by(Submission.id)
+    )
+    return {attempt_id: submitted_at for attempt_id, submitted_at in rows}
+
+
+def _local(moment: datetime | None, zone: tzinfo) -> str | None:
+    return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")

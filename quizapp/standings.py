@@ -1,0 +1,70 @@
+"""How each student of a class stands: how far, which attempt gives the score, what it shows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select
+
+from quizapp.analysis.mastery import Family
+from quizapp.counting import counted
+from quizapp.database import db
+from quizapp.figures import Tally, families
+from quizapp.marks import Score
+from quizapp.models import Assignment, Attempt, Student
+from quizapp.outcomes import Sitting
+
+State = Literal["finished", "working", "not started"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """One student of the class: the attempts, oldest first; no score while one is open.
+
+    `counts` is the attempt that gives the score; `families` rest on the first one.
+    """
+
+    student: Student
+    state: State
+    attempts: tuple[tuple[Attempt, Score | None], ...]
+    counts: tuple[Attempt, Score] | None
+    families: Mapping[Family, Tally]
+
+
+def standings(
+    assignment: Assignment, students: Iterable[Student], sittings: Iterable[Sitting]
+) -> tuple[StudentRow, ...]:
+    """Return a row for each of the students, in their order; `sittings` are the submitted ones."""
+    attempts: dict[int, list[Attempt]] = defaultdict(list)
+    for attempt in db.session.scalars(
+        select(Attempt).where(Attempt.assignment_id == assignment.id).order_by(Attempt.number)
+    ):
+        attempts[attempt.student_id].append(attempt)
+    sat: dict[int, list[Sitting]] = defaultdict(list)
+    for one in sittings:
+        sat[one.attempt.student_id].append(one)
+    policy = assignment.counts
+    return tuple(_row(one, attempts[one.id], sat[one.id], policy) for one in students)
+
+
+def _row(
+    student: Student, attempts: Sequence[Attempt], sat: Sequence[Sitting], policy: str
+) -> StudentRow:
+    scores = {one.attempt.id: one.score for one in sat}
+    return StudentRow(
+        student=student,
+        state="finished" if sat else "working" if attempts else "not started",
+        attempts=tuple((one, scores.get(one.id)) for one in attempts),
+        counts=find_counted(sat, policy),
+        families=families(sat[:1]),
+    )
+
+
+def find_counted(sat: Sequence[Sitting], policy: str) -> tuple[Attempt, Score] | None:
+    """Return the attempt of one student that gives the score, with it; None before the first."""
+    if not sat:
+        return None
+    scores = [one.score for one in sat]
+    place = counted([score.points for score in scores], policy)
+    return sat[place].attempt, scores[place]

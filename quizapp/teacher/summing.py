@@ -1,0 +1,63 @@
+"""The summary of an assignment, one student's work, and both as files."""
+
+from collections.abc import Sequence
+
+from flask import g, render_template
+from werkzeug.wrappers import Response as Page
+
+from quizapp.access import get_assignment, get_student
+from quizapp.analysis import gates
+from quizapp.attempts import close_overdue
+from quizapp.exporting import Cell, to_csv
+from quizapp.figures import surprise
+from quizapp.histories import history
+from quizapp.results import ANSWER_COLUMNS, SCORE_COLUMNS, answer_rows, score_rows
+from quizapp.summaries import summary
+from quizapp.system.shelf import library, quiz_of, zone
+from quizapp.teacher import Answer, bp, words
+from quizapp.teacher.places import show_places
+
+__all__ = ["bp"]
+
+
+@bp.get("/assignments/<public_id>")
+def assignment(public_id: str) -> Answer:
+    """Show the summary of one assignment; of practice, who has practised."""
+    found = get_assignment(public_id, g.teacher)
+    close_overdue(found, quiz_of, g.now)
+    return render_template(
+        "teacher/assignment_practice.html" if found.is_practice else "teacher/assignment.html",
+        summary=summary(found, library()),
+        gates=gates,
+        surprise=surprise,
+        show_places=show_places,
+        describe_key=words.describe_key,
+        columns=(("answers.csv", ANSWER_COLUMNS), ("scores.csv", SCORE_COLUMNS)),
+    )
+
+
+@bp.get("/students/<public_id>")
+def student(public_id: str) -> Answer:
+    """Show one student's work across assignments."""
+    found = get_student(public_id, g.teacher)
+    return render_template("teacher/student.html", history=history(found, library()), gates=gates)
+
+
+@bp.get("/assignments/<public_id>/answers.csv")
+def export(public_id: str) -> Answer:
+    """Send every answer as a file."""
+    found = get_assignment(public_id, g.teacher)
+    return _file(answer_rows(found, library(), zone()), f"{found.quiz_id}-answers.csv")
+
+
+@bp.get("/assignments/<public_id>/scores.csv")
+def export_scores(public_id: str) -> Answer:
+    """Send every student's score as a file."""
+    found = get_assignment(public_id, g.teacher)
+    return _file(score_rows(found, library(), zone()), f"{found.quiz_id}-scores.csv")
+
+
+def _file(rows: Sequence[Sequence[Cell]], name: str) -> Page:
+    page = Page(to_csv(rows).encode("utf-8", "replace"), mimetype="text/csv")
+    page.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return page
