@@ -40,13 +40,15 @@ def discuss(
 ) -> tuple[Talk, ...]:
     """Return the questions that earned the smallest share of their points, at most three.
 
-    Those with too few marked answers are left out, and those that everybody got right. `quizzes`
-    are where the questions are from.
+    Those with too few answers are left out, those that everybody got right, and those of which
+    some still wait: what is marked at once is not a fair sample. `quizzes` are where they are from.
     """
     shares = {
         question.item.id: _share(question.item, first)
         for question in questions
-        if not question.dropped and question.marked >= SHARES
+        if not question.dropped
+        and question.marked >= SHARES
+        and not question.outcomes.get("waiting")
     }
     hard = sorted(
         (one for one in questions if shares.get(one.item.id, 1) < 1),

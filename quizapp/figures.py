@@ -158,8 +158,11 @@ def _choice(sitting: Sitting, item_id: str) -> str | None:
 
 
 def surprise(question: Question) -> tuple[int, int] | None:
-    """Return the percentages between which the share of right answers may well lie, if enough."""
-    if question.marked < gates.PERCENT:
+    """Return the percentages between which the share of right answers may well lie.
+
+    None below the gate, and while answers wait: what is marked at once is not a fair sample.
+    """
+    if question.marked < gates.PERCENT or question.outcomes.get("waiting"):
         return None
     low, high = wilson(question.outcomes.get("right", 0), question.marked)
     return round(100 * low), round(100 * high)
