@@ -48,7 +48,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
     with school.app.app_context():
         summary = f"/teach/assignments/{school.assignment.public_id}"
     page.goto(summary)
-    sheet = page.get_by_role("link", name="Otter-2").get_attribute("href")
+    sheet = page.get_by_role("link", name="Otter-2", exact=True).get_attribute("href")
     assert sheet is not None
     for place in ("/teach/", summary, f"{summary}/questions/cleaner", sheet):
         page.goto(place)
