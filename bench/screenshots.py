@@ -1,9 +1,12 @@
 """Take the README's screenshots from a demonstration class that is being served.
 
+    python3 dev.py demo
     python3 dev.py run
-    .venv/bin/python bench/screenshots.py http://127.0.0.1:8000/join/ABCD-EFGH docs
+    .venv/bin/python bench/screenshots.py http://127.0.0.1:8000/join/ABCD-EFGH \
+        http://127.0.0.1:8000/teach/setup/... docs
 
-Joins as a pseudonym, answers as a student who misreads a little, hands in, and looks at the review.
+The addresses are those that the start prints. Joins as a pseudonym, answers as a student who
+misreads a little, hands in, looks at the review; then sets up a teacher and reads the summary.
 """
 
 import os
@@ -41,8 +44,22 @@ def answer(page: Page) -> None:
         page.locator(f"[name=q-{item}]").fill(text)
 
 
-def main(join: str, folder: Path) -> None:
-    """Write student.png and review.png into `folder`."""
+def picture_summary(page: Page, link: str, path: Path) -> None:
+    """Set up a teacher with the link, and picture the summary of the larger demonstration."""
+    page.goto(link)
+    page.get_by_label("Your name").fill("Ms Reed")
+    page.get_by_label("Password").fill(secrets.token_urlsafe(12))
+    page.get_by_role("button", name="Save and log in").click()
+    page.get_by_role("region", name="Demonstration, 30 students").get_by_role(
+        "link", name="A partnership for all weathers", exact=True
+    ).click()
+    page.get_by_role("link", name="Summary").wait_for()
+    page.set_viewport_size({"width": 1280, "height": 1380})
+    page.screenshot(path=path)
+
+
+def main(join: str, link: str, folder: Path) -> None:
+    """Write student.png, review.png and summary.png into `folder`."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_browser(os.environ), args=["--no-sandbox", "--disable-gpu"]
@@ -62,8 +79,9 @@ def main(join: str, folder: Path) -> None:
         page.locator(".marked-for", has_text="question 5").wait_for()
         page.locator("mark.key").first.evaluate("place => place.scrollIntoView({block: 'center'})")
         page.screenshot(path=folder / "review.png")
+        picture_summary(browser.new_page(), link, folder / "summary.png")
         browser.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -22,7 +22,21 @@ def find_fault(library: Library, scripts: str) -> str | None:
 
 def is_migrated(scripts: str) -> bool:
     """Tell whether the database stands at the newest migration."""
-    context = MigrationContext.configure(db.session.connection())
-    folder = Config()
-    folder.set_main_option("script_location", scripts)
-    return context.get_current_revision() == ScriptDirectory.from_config(folder).get_current_head()
+    return _revision() == _folder(scripts).get_current_head()
+
+
+def is_behind(scripts: str) -> bool:
+    """Tell whether the database was made by an older version: there is something to lose."""
+    revision, folder = _revision(), _folder(scripts)
+    known = {script.revision for script in folder.walk_revisions()}
+    return revision in known and revision != folder.get_current_head()
+
+
+def _revision() -> str | None:
+    return MigrationContext.configure(db.session.connection()).get_current_revision()
+
+
+def _folder(scripts: str) -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", scripts)
+    return ScriptDirectory.from_config(config)

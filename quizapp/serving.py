@@ -20,8 +20,10 @@ from flask import Flask, current_app
 from quizapp import config, create_app, housekeeping
 from quizapp.accounts import offer_setup
 from quizapp.classrooms import find_demonstration, make_demonstration, shown
+from quizapp.database import db
 from quizapp.library import Library
-from quizapp.readiness import is_migrated
+from quizapp.readiness import is_behind, is_migrated
+from quizapp.upkeep import back_up_first
 
 SAMPLE = "all-weather-partnership"
 
@@ -143,7 +145,10 @@ def _step(what: str) -> Iterator[None]:
 
 
 def migrate() -> None:
-    """Bring the database to the newest migration. Raises StartFault when it is newer still."""
+    """Bring the database to the newest migration, with a backup before. Raises StartFault."""
+    if is_behind(current_app.extensions["migrate"].directory):
+        click.echo(f"backed up as {back_up_first(current_app).name} … ", nl=False)
+    db.session.rollback()
     try:  # flask_migrate.upgrade would end the process with a sentence of its own
         command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
     except CommandError as error:

@@ -21,8 +21,8 @@ def place_of(app: Flask) -> backups.Place:
     return backups.Place(url, Path(app.instance_path), Path(app.config["QUESTIONS_DIR"]))
 
 
-def back_up_first(app: Flask) -> Path | None:
-    """Make a backup before a migration, of what is there. Raises StartFault: then nothing moves."""
+def back_up_first(app: Flask) -> Path:
+    """Make a backup before a migration. Raises StartFault: then nothing moves."""
     place = place_of(app)
     now = datetime.now(UTC)
     target = place.folder / f"before-migration-{now:%Y-%m-%dT%H%M%S}Z.tar"

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade
 from sqlalchemy import func, select
 
-from quizapp import backups, dumps
+from quizapp import backups, dumps, serving
 from quizapp.database import db
 from quizapp.dumps import DumpFault
 from quizapp.models import Response
@@ -141,3 +142,24 @@ def test_a_backup_of_the_other_database_is_refused(
     other = "postgresql" if place.url.get_backend_name() == "sqlite" else "sqlite"
     with pytest.raises(DumpFault, match="other kind"):
         backups.restore(made, replace(place, url=place.url.set(drivername=other)), NOW, print)
+
+
+def test_an_upgrade_makes_a_backup_first(app: Flask, tmp_path: Path) -> None:
+    folder = Path(app.instance_path) / "backups"
+    with app.app_context():
+        open_school(app).start("Otter-17", {"cleaner": "lemon"})
+        db.session.remove()
+        downgrade(revision="0001")
+        before = set(folder.glob("before-migration-*.tar"))
+        serving.migrate()
+        (made,) = set(folder.glob("before-migration-*.tar")) - before
+        assert answers() == 1
+    backups.unpack(made, tmp_path)
+
+
+def test_a_database_that_is_up_to_date_is_not_backed_up_at_each_start(app: Flask) -> None:
+    folder = Path(app.instance_path) / "backups"
+    with app.app_context():
+        before = set(folder.glob("*"))
+        serving.migrate()
+        assert set(folder.glob("*")) == before
