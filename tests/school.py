@@ -40,6 +40,7 @@ class School:
 
     app: Flask
     assignment_id: int
+    owner: str = "Ms Reed"
 
     @property
     def secret(self) -> str:
@@ -61,8 +62,8 @@ class School:
 
     @property
     def teacher(self) -> Teacher:
-        """Ms Reed."""
-        return db.session.scalars(select(Teacher).where(Teacher.name == "Ms Reed")).one()
+        """The owner of the class."""
+        return db.session.scalars(select(Teacher).where(Teacher.name == self.owner)).one()
 
     @property
     def assignment(self) -> Assignment:
@@ -130,12 +131,12 @@ def add_teacher(name: str, password_hash: str) -> int:
     return teacher.id
 
 
-def open_school(app: Flask) -> School:
-    """Make Ms Reed, her class, and its assignment."""
+def open_school(app: Flask, owner: str = "Ms Reed") -> School:
+    """Make a teacher, her class, and its assignment."""
     password_hash = app.extensions["quizapp_hasher"].hash(PASSWORD)
     with writing() as session:
         classroom = Classroom(
-            teacher_id=add_teacher("Ms Reed", password_hash),
+            teacher_id=add_teacher(owner, password_hash),
             name="Class 7c",
             join_code=new_code(),
             created_at=NOW,
@@ -146,7 +147,7 @@ def open_school(app: Flask) -> School:
         session.add(assignment)
         session.flush()
         assignment_id = assignment.id
-    return School(app, assignment_id)
+    return School(app, assignment_id, owner)
 
 
 def post(

@@ -14,9 +14,9 @@ from tests.school import NOW, PASSWORD, School, open_school
 
 @pytest.fixture(scope="session")
 def school(live_app: Flask) -> School:
-    """The class of Ms Reed on the live server: finished, working and not started."""
+    """The class of Ms Dale on the live server: finished, working and not started."""
     with live_app.app_context():
-        school = open_school(live_app)
+        school = open_school(live_app, "Ms Dale")
         for number in range(3):
             school.hand_in(f"Otter-{number}", {"cleaner": "lemon", "early-stop": "sensor"})
         school.start("Heron-4", {"cleaner": "lemon"})
@@ -26,9 +26,9 @@ def school(live_app: Flask) -> School:
 
 @pytest.fixture
 def teacher_page(page: Page, school: School) -> Page:
-    """A page on which Ms Reed has logged in."""
+    """A page on which Ms Dale has logged in."""
     page.goto("/teach/login")
-    page.get_by_label("Your name").fill("Ms Reed")
+    page.get_by_label("Your name").fill("Ms Dale")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     return page
