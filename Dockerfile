@@ -15,10 +15,10 @@ COPY --from=build /opt/quizapp/.venv .venv
 COPY migrations migrations
 COPY questions questions
 COPY quizapp quizapp
-RUN mkdir instance && chown quizapp instance
+RUN mkdir instance && chown -R quizapp instance questions
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 QUIZAPP_ACCESS_LOG=stderr
 USER 10001
-VOLUME /opt/quizapp/instance
+VOLUME /opt/quizapp/instance /opt/quizapp/questions
 EXPOSE 8000
 # The server answers only to its own names, so the question is asked under the first of them.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD [".venv/bin/python", "-c", \

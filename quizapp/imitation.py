@@ -31,6 +31,7 @@ ANIMALS = (
 )  # fmt: skip
 # Readers go wrong by misreading more often than by what stands elsewhere, or nowhere.
 WEIGHTS = {"misread": 6.0, "elsewhere": 3.0, "unsupported": 1.0, None: 2.0}
+PUZZLING_EVERY = 5  # one pupil in so many writes what only a teacher can judge
 LURE_WEIGHT = 12.0
 LURE_DIFFICULTY = 1.2
 
@@ -42,6 +43,7 @@ class Pupil:
     name: str
     ability: float
     level: Level
+    puzzling: bool
 
 
 class Imitation:
@@ -70,12 +72,16 @@ class Imitation:
         names = self._random.sample(
             [f"{animal}-{n}" for animal in ANIMALS for n in range(10, 100)], number
         )
-        return [self._pupil(name) for name in names]
+        return [
+            self._pupil(name, place % PUZZLING_EVERY == PUZZLING_EVERY // 2)
+            for place, name in enumerate(names)
+        ]
 
-    def _pupil(self, name: str) -> Pupil:
+    def _pupil(self, name: str, puzzling: bool) -> Pupil:
         ability, levels = self._random.gauss(0.3, 1.0), self.quiz.levels
         place = (ability + self._random.gauss(0, 0.6) + 1.5) / 3 * len(levels)
-        return Pupil(name, ability, levels[max(0, min(len(levels) - 1, int(place)))])
+        level = levels[max(0, min(len(levels) - 1, int(place)))]
+        return Pupil(name, ability, level, puzzling)
 
     def minutes(self, shortest: float, longest: float) -> float:
         """Draw a length of time; most lie near the middle."""
@@ -94,10 +100,10 @@ class Imitation:
         if isinstance(item, MultipleChoice):
             return self._several(item, chance)
         if isinstance(item, IdeasAnswer):
-            return (self._sentence(item, pupil.level, chance),)
+            return (self._sentence(item, pupil, chance),)
         if self._random.random() < chance:
-            return (self._right_words(item, pupil.level),)
-        return (self._wrong_words(item, pupil.level),)
+            return (self._right_words(item, pupil),)
+        return (self._wrong_words(item, pupil),)
 
     def _wrong(self, item: Choice, taken: set[str]) -> str:
         options = [option for option in item.options if option.id not in taken]
@@ -116,11 +122,11 @@ class Imitation:
             chosen.add(self._wrong(item, {*item.answers, *chosen}))
         return tuple(option.id for option in item.options if option.id in chosen)
 
-    def _right_words(self, item: ShortAnswer | NumberAnswer, level: Level) -> str:
-        written = item.accept[level.id] if isinstance(item, ShortAnswer) else (_figure(item),)
+    def _right_words(self, item: ShortAnswer | NumberAnswer, pupil: Pupil) -> str:
+        written = item.accept[pupil.level.id] if isinstance(item, ShortAnswer) else (_figure(item),)
         form = self._random.choice((*written, *item.examples.accepts))
         manner = self._random.random()
-        if manner < 0.15 and isinstance(item, ShortAnswer):
+        if manner < 0.15 and isinstance(item, ShortAnswer) and (pupil.puzzling or form.islower()):
             return self._slip(form)
         return form.lower() if manner < 0.35 else form
 
@@ -136,7 +142,8 @@ class Imitation:
         at = self._random.choice(places)
         return form[:at] + form[at + 1] + form[at] + form[at + 2 :]
 
-    def _wrong_words(self, item: ShortAnswer | NumberAnswer | IdeasAnswer, level: Level) -> str:
+    def _wrong_words(self, item: ShortAnswer | NumberAnswer | IdeasAnswer, pupil: Pupil) -> str:
+        """Something that the rules know to be wrong; from a puzzling pupil, what none knows."""
         manner = self._random.random()
         if manner < 0.1:
             return ""
@@ -147,25 +154,27 @@ class Imitation:
             return self._random.choice(foreseen)
         if isinstance(item, NumberAnswer):
             return str(int(item.value) + self._random.choice((-10, -1, 1, 2, 10)))
-        return self._phrase(level)
+        return self._phrase(pupil.level) if pupil.puzzling else ""
 
     def _phrase(self, level: Level) -> str:
         """Take a few words that stand together in the text."""
-        words = level.text.split()
-        length = self._random.randint(2, 4)
-        start = self._random.randrange(max(1, len(words) - length))
-        return " ".join(words[start : start + length]).strip(".,;:“”")
+        clauses = [part.split() for part in re.split(r"[.,;:!?“”\n]+", level.text)]
+        words = self._random.choice([part for part in clauses if len(part) >= 4] or clauses)
+        start = self._random.randrange(max(1, len(words) - 3))
+        return " ".join(words[start : start + self._random.randint(3, 4)])
 
-    def _sentence(self, item: IdeasAnswer, level: Level, chance: float) -> str:
+    def _sentence(self, item: IdeasAnswer, pupil: Pupil, chance: float) -> str:
         found = [self._keyword(idea) for idea in item.ideas if self._random.random() < chance]
         if not found:
-            return self._wrong_words(item, level)
+            return self._wrong_words(item, pupil)
         if len(found) == len(item.ideas) and item.examples.accepts:
             return self._random.choice(item.examples.accepts)
-        return f"It is about {' and '.join(found)}"
+        return f"The text says something about {' and '.join(found)}."
 
     def _keyword(self, idea: Idea) -> str:
-        return self._random.choice(idea.keywords).rstrip("*")
+        """A whole word of the idea; only where there is none, the beginning of one."""
+        whole = [word for word in idea.keywords if not word.endswith("*")]
+        return self._random.choice(whole or list(idea.keywords)).rstrip("*")
 
 
 def _figure(item: NumberAnswer) -> str:

@@ -136,6 +136,12 @@ def give(
         audit.record("points given", now, teacher_id, *where, change)
 
 
+def is_marked(attempt: Attempt, item_id: str) -> bool:
+    """Tell whether an answer has its points: giving it others changes them."""
+    mark = current([attempt.id]).get(attempt.id, {}).get(item_id)
+    return mark is not None and mark.points is not None
+
+
 def take_back(
     assignment: Assignment, item_id: str, folded: str, teacher: Teacher, now: datetime
 ) -> int:

@@ -138,6 +138,11 @@ def get_question(assignment: Assignment, item_id: str, library: Library) -> Ques
     raise LookupError(item_id)
 
 
+def is_decided(question: Question, folded: str) -> bool:
+    """Tell whether no answer of this form waits: giving it points changes points."""
+    return any(group.folded == folded and not group.waiting for group in question.groups)
+
+
 def find_next_waiting(assignment: Assignment, number: int, library: Library) -> Question | None:
     """Return the question after this number whose answers wait, then one before it; or None."""
     questions = count_questions(assignment, library, load_sittings(assignment, library))

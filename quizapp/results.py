@@ -11,13 +11,15 @@ from quizapp.database import db
 from quizapp.exporting import Cell
 from quizapp.library import Library
 from quizapp.marks import Score
-from quizapp.models import Assignment, Mark, Submission
+from quizapp.models import Assignment, Mark, Student, Submission
 from quizapp.outcomes import Sitting, load_sittings
 from quizapp.summaries import summary
 
 Row = tuple[Cell, ...]
 ANSWER_COLUMNS: Mapping[str, str] = {
+    "classroom": "the name of the class",
     "student": "the name shown in the class",
+    "walk_in": "yes for a student who came by a link that needs only a name, else no",
     "assignment": "the id of the assignment, as in its address",
     "quiz": "the id of the quiz: the name of its file",
     "item": "the id of the question in the file",
@@ -30,11 +32,14 @@ ANSWER_COLUMNS: Mapping[str, str] = {
     "maximum": "the most that the question gives",
     "marked_by": "rule or teacher, whoever gave the points that count now",
     "attempt": "the number of the attempt, from 1",
-    "counted": "yes where the attempt gives the student's score, else no",
+    "counted": "yes where the attempt gives the student's score, else no; empty for practice",
     "submitted_at": "when the attempt was handed in, local time with its distance from UTC",
 }
 SCORE_COLUMNS: Mapping[str, str] = {
+    "classroom": "the name of the class",
     "student": "the name shown in the class",
+    "walk_in": "yes for a student who came by a link that needs only a name, else no",
+    "quiz": "the id of the quiz: the name of its file",
     "state": "finished, working or not started",
     "attempts": "how many attempts were begun",
     "counted_attempt": "the number of the attempt that gives the score",
@@ -55,11 +60,16 @@ def answer_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[
     rows: list[Row] = [tuple(ANSWER_COLUMNS)]
     for one in sorted(sittings, key=lambda one: (one.attempt.student.name, one.attempt.number)):
         counted = "yes" if one.attempt.id in counting else "no"
+        counted = "" if assignment.is_practice else counted
         end = (one.attempt.number, counted, _local(times.get(one.attempt.id), zone))
         for item in asked(one.quiz, one.attempt.level_ids):
-            begin = (one.attempt.student.name, assignment.public_id, one.quiz.id)
+            begin = (*_who(one.attempt.student), assignment.public_id, one.quiz.id)
             rows.append((*begin, *_answer(item, one), *end))
     return rows
+
+
+def _who(student: Student) -> Row:
+    return student.classroom.name, student.name, "yes" if student.is_walk_in else "no"
 
 
 def _answer(item: Item, sitting: Sitting) -> Row:
@@ -94,7 +104,7 @@ def score_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[R
     times = _submission_times(load_sittings(assignment, library))
     rows: list[Row] = [tuple(SCORE_COLUMNS)]
     for row in summary(assignment, library).students:
-        begin = (row.student.name, row.state, len(row.attempts))
+        begin = (*_who(row.student), assignment.quiz_id, row.state, len(row.attempts))
         if row.counts is None:
             rows.append((*begin, None, None, None, None, None))
             continue

@@ -14,7 +14,8 @@ from quizapp.bank.model import SingleChoice
 from quizapp.database import db
 from quizapp.imitation import Imitation
 from quizapp.library import LiveVersion
-from quizapp.models import Attempt, Classroom, Mark, Response, Student, Submission
+from quizapp.models import Assignment, Attempt, Classroom, Mark, Response, Student, Submission
+from quizapp.summaries import summary
 from tests.school import open_school
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -154,3 +155,14 @@ def test_the_command_fills_both_classes_and_removes_them(
     assert again.output.count("is there already") == 2
     removed = CliRunner().invoke(cli.commands, ["demo", "--remove"])
     assert "Removed 2" in removed.output
+
+
+def test_the_larger_class_is_marked_well_enough_to_show_every_figure(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        fill(sqlite_app, 30)
+        classroom = db.session.scalars(select(Classroom)).one()
+        assignment = db.session.scalars(select(Assignment)).one()
+        found = summary(assignment, sqlite_app.extensions["quizapp_library"])
+        assert classroom.is_demonstration
+        assert found.trust.students >= 20
+        assert found.waiting > 0

@@ -8,7 +8,7 @@ from quizapp.access import get_assignment, get_attempt
 from quizapp.bank.model import MultipleChoice, SingleChoice
 from quizapp.marking import RULES
 from quizapp.models import Assignment
-from quizapp.outcomes import Question, find_next_waiting, get_question, read_names
+from quizapp.outcomes import Question, find_next_waiting, get_question, is_decided, read_names
 from quizapp.sheets import get_item, sheet
 from quizapp.system.shelf import library
 from quizapp.teacher import Answer, bp, words
@@ -60,6 +60,7 @@ def decide(public_id: str, item_id: str) -> Answer:
     found = get_assignment(public_id, g.teacher)
     question = _get_written(found, item_id)
     form = DecisionForm(question.item.points)
+    form.reasoned = is_decided(question, form.folded.data)
     if not form.validate_on_submit():
         return _question_page(found, question, form)
     folded, reason = form.folded.data, form.reason.data or None
@@ -105,7 +106,7 @@ def give(public_id: str, item_id: str) -> Answer:
     """Give one answer other points."""
     found = get_attempt(public_id, g.teacher)
     item = get_item(found, item_id, library())
-    form = PointsForm(item.points)
+    form = PointsForm(item.points, reasoned=marks.is_marked(found, item_id))
     if not form.validate_on_submit():
         return _sheet_page(public_id, item_id, form)
     reason = form.reason.data or None

@@ -38,7 +38,10 @@ def parse_points(text: str) -> Fraction | None:
 
 
 class PointsForm(FlaskForm):
-    """Points for one answer, 0 ... `maximum`. After validation `exact` holds them."""
+    """Points for one answer, 0 ... `maximum`. After validation `exact` holds them.
+
+    `reasoned`: the answer has been marked, and changing that takes a reason.
+    """
 
     points = StringField(filters=[tidy])
     reason = StringField(
@@ -48,10 +51,16 @@ class PointsForm(FlaskForm):
         ],
     )
 
-    def __init__(self, maximum: int, **options: Any) -> None:
+    def __init__(self, maximum: int, *, reasoned: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.maximum = maximum
+        self.reasoned = reasoned
         self.exact = Fraction(0)
+
+    def validate_reason(self, field: StringField) -> None:
+        """Ask for the reason of a change; points for an answer that waits need none."""
+        if self.reasoned and not field.data:
+            raise ValidationError("Say why you change the points. The student reads it.")
 
     def validate_points(self, field: StringField) -> None:
         """Read the points exactly; say what may be typed when they make no sense."""

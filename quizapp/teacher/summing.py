@@ -1,5 +1,6 @@
 """The summary of an assignment, one student's work, and both as files."""
 
+import re
 from collections.abc import Sequence
 
 from flask import g, render_template
@@ -11,6 +12,7 @@ from quizapp.attempts import close_overdue
 from quizapp.exporting import Cell, to_csv
 from quizapp.figures import surprise
 from quizapp.histories import history
+from quizapp.models import Assignment
 from quizapp.results import ANSWER_COLUMNS, SCORE_COLUMNS, answer_rows, score_rows
 from quizapp.summaries import summary
 from quizapp.system.shelf import library, quiz_of, zone
@@ -47,14 +49,20 @@ def student(public_id: str) -> Answer:
 def export(public_id: str) -> Answer:
     """Send every answer as a file."""
     found = get_assignment(public_id, g.teacher)
-    return _file(answer_rows(found, library(), zone()), f"{found.quiz_id}-answers.csv")
+    return _file(answer_rows(found, library(), zone()), _name(found, "answers"))
 
 
 @bp.get("/assignments/<public_id>/scores.csv")
 def export_scores(public_id: str) -> Answer:
     """Send every student's score as a file."""
     found = get_assignment(public_id, g.teacher)
-    return _file(score_rows(found, library(), zone()), f"{found.quiz_id}-scores.csv")
+    return _file(score_rows(found, library(), zone()), _name(found, "scores"))
+
+
+def _name(found: Assignment, what: str) -> str:
+    """Name a file by quiz and class, in letters that every system takes."""
+    room = re.sub(r"[^a-z0-9]+", "-", found.classroom.name.lower()).strip("-")
+    return "-".join(part for part in (found.quiz_id, room, f"{what}.csv") if part)
 
 
 def _file(rows: Sequence[Sequence[Cell]], name: str) -> Page:
