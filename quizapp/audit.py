@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, text
 
 from quizapp.database import db
-from quizapp.models import AuditEntry, Classroom
+from quizapp.models import AuditEntry, Classroom, Teacher
 
 BEGINNING = "0" * 64
 
@@ -78,3 +78,18 @@ def entries(classroom: Classroom, most: int = 200) -> Sequence[AuditEntry]:
 def newest() -> AuditEntry | None:
     """Return the newest entry, whose digest vouches for all before it; None for an empty log."""
     return db.session.scalar(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1))
+
+
+def describe(most: int) -> list[str]:
+    """Return the newest entries of the whole log as lines of text, oldest first."""
+    rows = db.session.execute(
+        select(AuditEntry, Teacher.name)
+        .outerjoin(Teacher, Teacher.id == AuditEntry.teacher_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(most)
+    ).all()
+    return [
+        f"{entry.id} {entry.at:%Y-%m-%d %H:%M} {name or 'quizapp'}: {entry.action} "
+        f"{entry.subject or entry.classroom or ''} {entry.details}"
+        for entry, name in reversed(rows)
+    ]

@@ -125,22 +125,26 @@ def _show_link(token: str, lasts: str) -> None:
 
 
 @commands.command("audit")
-def audit_command() -> None:
+@click.option("--last", default=0, help="Print this many of the newest entries as well.")
+def audit_command(last: int) -> None:
     """Check the audit log, and print the digest to write down."""
     app = create_app()
     with app.app_context():
         migrate()
-        broken, last = audit.find_break(), audit.newest()
+        broken, newest = audit.find_break(), audit.newest()
+        for line in audit.describe(last):
+            click.echo(line)
     if broken is not None:
         raise config.StartFault(
             f"The audit log was changed: entry {broken} does not fit the one before it. "
             "Compare it with a backup from before."
         )
-    if last is None:
+    if newest is None:
         click.echo("The audit log is empty.")
         return
-    click.echo(f"The audit log is whole. Newest entry: {last.id}, {last.at:%Y-%m-%d %H:%M} UTC.")
-    click.echo(f"Write this down elsewhere; it vouches for all entries so far:\n{last.digest}")
+    when = f"{newest.at:%Y-%m-%d %H:%M} UTC"
+    click.echo(f"The audit log is whole. Newest entry: {newest.id}, {when}.")
+    click.echo(f"Write this down elsewhere; it vouches for all entries so far:\n{newest.digest}")
 
 
 @commands.command("purge")

@@ -96,7 +96,9 @@ class _WriteLock:
 
 def init_app(app: Flask) -> None:
     """Bind the database to the application and put the settings on its engine."""
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    # Hidden, or an error in the log would hold names and answers.
+    options = {"pool_pre_ping": True, "hide_parameters": True}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():
         engine = db.engine

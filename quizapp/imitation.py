@@ -4,6 +4,7 @@ The chance of a right answer is the Rasch model's: 1 / (1 + exp(difficulty - abi
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random

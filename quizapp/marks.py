@@ -107,7 +107,7 @@ def decide(
     with writing():
         alike = _alike(ids[0], item_id, folded)
         _add([_teacher_mark(mark, points, maximum, ids[1], reason, now) for mark in alike])
-        change = {"item": item_id, "points": str(points), "answers": len(alike), "reason": reason}
+        change = {"item": item_id, "points": str(points), "answers": len(alike)}
         audit.record("answers marked", now, ids[1], *where, change)
         return len(alike)
 
@@ -132,7 +132,7 @@ def give(
         before = marks[item_id].points
         was = None if before is None else str(before)
         _add([_teacher_mark(marks[item_id], points, maximum, teacher_id, reason, now)])
-        change = {"item": item_id, "before": was, "points": str(points), "reason": reason}
+        change = {"item": item_id, "before": was, "points": str(points)}
         audit.record("points given", now, teacher_id, *where, change)
 
 

@@ -140,3 +140,30 @@ def end_sharing(classroom: Classroom, public_id: str, teacher: Teacher, now: dat
         ).first()
         if ended is not None:
             audit.record("sharing ended", now, teacher_id, room, public_id)
+
+
+def give_away(classroom: Classroom, public_id: str, teacher: Teacher, now: datetime) -> str:
+    """Give a classroom to a colleague who shares it, and keep a share; return the new owner's name.
+
+    Raises NoColleague when the colleague does not share it, or the teacher no longer owns it.
+    """
+    classroom_id, room, teacher_id = classroom.id, classroom.public_id, teacher.id
+    with writing() as session:
+        owned = (Classroom.id == classroom_id, Classroom.teacher_id == teacher_id)
+        kept = session.scalar(select(Classroom.id).where(*owned).with_for_update())
+        share = session.scalar(
+            select(ClassroomShare)
+            .join(Teacher, Teacher.id == ClassroomShare.teacher_id)
+            .where(
+                ClassroomShare.classroom_id == classroom_id,
+                Teacher.public_id == public_id,
+                Teacher.disabled_at.is_(None),
+            )
+        )
+        if kept is None or share is None:
+            raise NoColleague(public_id)
+        colleague = session.get_one(Teacher, share.teacher_id)
+        session.execute(update(Classroom).where(*owned).values(teacher_id=colleague.id))
+        share.teacher_id = teacher_id
+        audit.record("classroom given away", now, teacher_id, room, public_id)
+        return colleague.name

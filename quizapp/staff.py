@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from quizapp import audit
 from quizapp.accounts import RESET_LASTS, add_link, drop_links, token_of
 from quizapp.database import db, writing
-from quizapp.models import Login, SetupLink, Teacher
+from quizapp.models import Classroom, ClassroomShare, Login, SetupLink, Teacher
 
 INVITATION_LASTS = timedelta(days=7)
+
+
+class NotClosed(Exception):
+    """The account is open: its classrooms are its teacher's own."""
 
 
 class OwnAccount(Exception):
@@ -125,6 +129,55 @@ def open_account(public_id: str, admin: Teacher, now: datetime) -> str:
             teacher.disabled_at = None
             audit.record("account opened", now, admin_id, subject=public_id)
         return teacher.name
+
+
+def appoint(public_id: str, admin: Teacher, now: datetime) -> str:
+    """Make a colleague an administrator as well; return the name. LookupError."""
+    admin_id = admin.id
+    with writing():
+        _check_admin(admin_id)
+        teacher = _get_teacher(public_id)
+        if teacher.disabled_at is not None:
+            raise LookupError(public_id)
+        if not teacher.is_admin:
+            teacher.is_admin = True
+            audit.record("administrator made", now, admin_id, subject=public_id)
+        return teacher.name
+
+
+def count_classrooms() -> dict[int, int]:
+    """Return how many classrooms each teacher owns, by the teacher's id."""
+    rows = db.session.execute(
+        select(Classroom.teacher_id, func.count()).group_by(Classroom.teacher_id)
+    )
+    return {teacher_id: count for teacher_id, count in rows if teacher_id is not None}
+
+
+def hand_over(public_id: str, heir: str, admin: Teacher, now: datetime) -> int:
+    """Give every classroom of a closed account to an open one; return how many.
+
+    Raises LookupError, NotClosed.
+    """
+    admin_id = admin.id
+    with writing() as session:
+        _check_admin(admin_id)
+        closed = _get_teacher(public_id)
+        if closed.disabled_at is None:
+            raise NotClosed
+        to = _get_teacher(heir)
+        if to.disabled_at is not None:
+            raise LookupError(heir)
+        rooms = session.scalars(select(Classroom).where(Classroom.teacher_id == closed.id)).all()
+        shares = delete(ClassroomShare).where(
+            ClassroomShare.teacher_id == to.id,
+            ClassroomShare.classroom_id.in_([room.id for room in rooms]),
+        )
+        session.execute(shares)
+        for room in rooms:
+            room.teacher_id = to.id
+        for room in rooms:
+            audit.record("classroom given away", now, admin_id, room.public_id, heir)
+        return len(rooms)
 
 
 def _check_admin(admin_id: int) -> None:

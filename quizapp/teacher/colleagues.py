@@ -18,6 +18,7 @@ def colleagues() -> str:
     return render_template(
         "teacher/colleagues.html",
         teachers=staff.teachers(),
+        classrooms=staff.count_classrooms(),
         links=staff.open_links(str(current_app.secret_key), g.now),
         made=request.args.get("made"),
     )
@@ -69,4 +70,24 @@ def open_account(public_id: str) -> Page:
     """Open a closed account again."""
     name = staff.open_account(public_id, g.teacher, g.now)
     flash(f"{name} can log in again.")
+    return _back()
+
+
+@bp.post("/teachers/<public_id>/administrator")
+def appoint(public_id: str) -> Page:
+    """Make a colleague an administrator as well."""
+    name = staff.appoint(public_id, g.teacher, g.now)
+    flash(f"{name} looks after the accounts with you.")
+    return _back()
+
+
+@bp.post("/teachers/<public_id>/classes")
+def hand_over(public_id: str) -> Page:
+    """Give the classes of a closed account to another teacher."""
+    try:
+        count = staff.hand_over(public_id, request.form.get("heir", ""), g.teacher, g.now)
+    except staff.NotClosed:
+        flash("This account is open: its classes are its teacher's own.", "warning")
+        return _back()
+    flash("1 class is handed over." if count == 1 else f"{count} classes are handed over.")
     return _back()

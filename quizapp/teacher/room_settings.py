@@ -83,6 +83,19 @@ def unshare_classroom(public_id: str, colleague: str) -> Answer:
     return _back(public_id)
 
 
+@bp.post("/classrooms/<public_id>/colleagues/<colleague>/owner")
+def give_classroom(public_id: str, colleague: str) -> Answer:
+    """Give the classroom to a colleague who shares it; only its owner does."""
+    room = get_owned_classroom(public_id, g.teacher)
+    try:
+        name = rooms.give_away(room, colleague, g.teacher, g.now)
+    except rooms.NoColleague:
+        flash("Share the class with this colleague first.", "warning")
+    else:
+        flash(f"The class now belongs to {name}, who shares it with you.")
+    return _back(public_id)
+
+
 @bp.post("/classrooms/<public_id>/leave")
 def leave_classroom(public_id: str) -> Answer:
     """Let a colleague give back a classroom that is shared with them."""

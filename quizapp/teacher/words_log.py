@@ -4,6 +4,9 @@ from quizapp.chronicle import Entry
 
 # {student}, {title} and {colleague} are names; whatever else a detail of the entry is called.
 ACTIONS = {
+    "administrator made": "made {colleague} an administrator",
+    "quiz put back": "put an earlier file of a quiz back",
+    "quiz saved": "saved a quiz file",
     "account closed": "closed the account of {colleague}",
     "account made": "made an account",
     "account opened": "opened the account of {colleague} again",
@@ -14,7 +17,6 @@ ACTIONS = {
     "assignment deleted": "deleted “{title}”",
     "assignment extended": "let “{title}” close later",
     "assignment made": "gave “{title}” to the class",
-    "assignment opened": "opened “{title}”",
     "assignment restored": "put “{title}” back",
     "attempt allowed": "allowed {student} one more attempt at “{title}”",
     "attempt handed in": "handed in “{title}” for {student}",
@@ -27,7 +29,6 @@ ACTIONS = {
     "classroom shared": "shared the class with {colleague}",
     "classroom unarchived": "brought the class back from the archive",
     "code rotated": "made a new class code",
-    "invitation withdrawn": "withdrew an invitation",
     "joining closed": "closed joining",
     "joining opened": "opened joining",
     "later closing given": "let {student} work longer at “{title}”",
@@ -37,7 +38,6 @@ ACTIONS = {
     "marks taken back": "put the rules' marks back in “{title}”: {answers}",
     "password changed": "changed their password",
     "password link made": "made a link for a new password of {colleague}",
-    "password reset offered": "made a link for a new password of {colleague}",
     "password set by link": "set a new password by a link",
     "phrase renewed": "made new words for {student} to come back with",
     "points given": "gave {student} {points} for an answer in “{title}”",

@@ -79,3 +79,4 @@ def test_points_by_hand_are_logged_with_what_they_were_before(inside: Flask) -> 
     assert (entry.action, entry.subject) == ("points given", attempt.public_id)
     assert '"before": "0"' in entry.details
     assert "Otter" not in entry.details
+    assert "aloud" not in entry.details  # a teacher may write a child's name into a reason

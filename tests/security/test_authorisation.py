@@ -38,6 +38,7 @@ MISSING = {"stamp": "20260101T000000000000Z", "handle": "x", "nonce": "x"}
 ADMINISTRATORS = {"colleagues", "invite", "withdraw_link"}
 # The owner alone decides about the classroom itself.
 OWNER_ONLY = {"share_classroom", "unshare_classroom", "archive_classroom", "unarchive_classroom"}
+OWNER_ONLY |= {"give_classroom"}
 # Ids that stand in the form or after the "?": its field, and what it names.
 FIELDS = {
     "student.submit": ("key", "key"),
