@@ -5,9 +5,10 @@ from datetime import datetime
 from hmac import compare_digest
 from types import MappingProxyType
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from quizapp import audit, practice
+from quizapp.access import rooms_of
 from quizapp.bank.model import Given, Quiz
 from quizapp.database import db, upsert, writing
 from quizapp.library import LiveVersion
@@ -16,10 +17,12 @@ from quizapp.models import (
     Allowance,
     Assignment,
     Attempt,
+    Classroom,
     Mark,
     Response,
     Student,
     Submission,
+    Teacher,
 )
 from quizapp.models.columns import new_code, new_public_id
 from quizapp.responses import keep_strays, packed, read_given, responses
@@ -221,6 +224,27 @@ def close_overdue(
             "deadline",
         )
     return len(overdue)
+
+
+def close_all_overdue(
+    quiz_of: Callable[[int], Quiz], now: datetime, teacher: Teacher | None = None
+) -> int:
+    """Do what `close_overdue` does for every assignment (of a teacher); return how many attempts.
+
+    Figures over several assignments would else leave out what nobody has looked at since.
+    """
+    query = (
+        select(Assignment)
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .where(
+            Assignment.deleted_at.is_(None),
+            Assignment.id.in_(select(Attempt.assignment_id).where(Attempt.state == "open")),
+            or_(Assignment.closes_at < now, Classroom.archived_at < now),
+        )
+    )
+    if teacher is not None:
+        query = query.where(Assignment.classroom_id.in_(rooms_of(teacher)))
+    return sum(close_overdue(one, quiz_of, now) for one in db.session.scalars(query).all())
 
 
 def _get_submission(attempt_id: int, key: str) -> Submission:

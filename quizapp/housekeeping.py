@@ -54,16 +54,18 @@ def run_jobs(now: datetime, jobs: Sequence[Job] = JOBS) -> None:
             log.exception("Housekeeping: %s failed.", getattr(job, "__name__", "a job"))
 
 
-def start(context: Callable[[], AbstractContextManager[object]]) -> threading.Thread:
+def start(
+    context: Callable[[], AbstractContextManager[object]], jobs: Sequence[Job] = JOBS
+) -> threading.Thread:
     """Start the thread, which ends with the process. `context` opens an application context."""
-    thread = threading.Thread(target=_run, args=(context,), name="housekeeping", daemon=True)
+    thread = threading.Thread(target=_run, args=(context, jobs), name="housekeeping", daemon=True)
     thread.start()
     return thread
 
 
-def _run(context: Callable[[], AbstractContextManager[object]]) -> None:
+def _run(context: Callable[[], AbstractContextManager[object]], jobs: Sequence[Job]) -> None:
     pause = threading.Event()
     while True:
         with context():
-            run_jobs(datetime.now(UTC))
+            run_jobs(datetime.now(UTC), jobs)
         pause.wait(EVERY_SECONDS)

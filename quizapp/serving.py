@@ -19,13 +19,23 @@ from flask import Flask, current_app
 
 from quizapp import config, create_app, housekeeping
 from quizapp.accounts import offer_setup
+from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import find_demonstration, make_demonstration, shown
 from quizapp.database import db
 from quizapp.library import Library
 from quizapp.readiness import is_behind, is_migrated
+from quizapp.system.shelf import quiz_of
 from quizapp.upkeep import back_up_first
 
 SAMPLE = "all-weather-partnership"
+
+
+def hand_in_overdue(now: datetime) -> None:
+    """Hand in what has passed its closing: the one job of housekeeping that needs the quizzes."""
+    close_all_overdue(quiz_of, now)
+
+
+JOBS = (*housekeeping.JOBS, hand_in_overdue)
 
 
 def serve(host: str, port: int) -> None:
@@ -44,7 +54,7 @@ def serve(host: str, port: int) -> None:
     server = _listen(app, host, port)
     _introduce(app, library, f"http://{_bracketed(_shown_host(host))}:{port}")
     library.watch()
-    housekeeping.start(app.app_context)
+    housekeeping.start(app.app_context, JOBS)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
     click.echo("\nStopped.")
@@ -68,7 +78,7 @@ def make_wsgi() -> Flask:
     library: Library = app.extensions["quizapp_library"]
     library.load()
     library.watch()
-    housekeeping.start(app.app_context)
+    housekeeping.start(app.app_context, JOBS)
     return app
 
 

@@ -5,12 +5,13 @@ from werkzeug.wrappers import Response as Page
 
 from quizapp import marks
 from quizapp.access import get_assignment, get_attempt
+from quizapp.attempts import close_overdue
 from quizapp.bank.model import MultipleChoice, SingleChoice
 from quizapp.marking import RULES
 from quizapp.models import Assignment
 from quizapp.outcomes import Question, find_next_waiting, get_question, is_decided, read_names
 from quizapp.sheets import get_item, sheet
-from quizapp.system.shelf import library
+from quizapp.system.shelf import library, quiz_of
 from quizapp.teacher import Answer, bp, words
 from quizapp.teacher.forms import DecisionForm, PointsForm, TakeBackForm
 
@@ -21,6 +22,7 @@ __all__ = ["bp"]
 def question(public_id: str, item_id: str) -> Answer:
     """Show the written answers to one question, grouped, without names."""
     found = get_assignment(public_id, g.teacher)
+    close_overdue(found, quiz_of, g.now)
     return _question_page(found, _get_written(found, item_id), None)
 
 

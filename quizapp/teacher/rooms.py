@@ -6,12 +6,13 @@ from werkzeug.wrappers import Response as Page
 from quizapp import rooms, rosters
 from quizapp.access import get_classroom
 from quizapp.accounts import NameTaken
+from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import read_folded, shown
 from quizapp.models import Classroom
 from quizapp.rosters import Roster, read_roster
 from quizapp.students import list_students
 from quizapp.summaries import overview
-from quizapp.system.shelf import library
+from quizapp.system.shelf import library, quiz_of
 from quizapp.teacher import Answer, bp, words
 from quizapp.teacher.forms_rooms import ClassroomForm, NamesForm
 from quizapp.teacher.levels import level_labels
@@ -37,6 +38,7 @@ def classroom(public_id: str) -> Answer:
 
 
 def _room_page(room: Classroom, form: NamesForm, roster: Roster | None) -> Answer:
+    close_all_overdue(quiz_of, g.now, g.teacher)
     entries, gone = list_students(room)
     removed = request.args.get("removed")
     page = render_template(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Page
 
 from quizapp.access import get_assignment, get_student
 from quizapp.analysis import gates
-from quizapp.attempts import close_overdue
+from quizapp.attempts import close_all_overdue, close_overdue
 from quizapp.exporting import Cell, to_csv
 from quizapp.figures import surprise
 from quizapp.histories import history
@@ -25,8 +25,7 @@ __all__ = ["bp"]
 @bp.get("/assignments/<public_id>")
 def assignment(public_id: str) -> Answer:
     """Show the summary of one assignment; of practice, who has practised."""
-    found = get_assignment(public_id, g.teacher)
-    close_overdue(found, quiz_of, g.now)
+    found = _get_settled(public_id)
     return render_template(
         "teacher/assignment_practice.html" if found.is_practice else "teacher/assignment.html",
         summary=summary(found, library()),
@@ -38,24 +37,32 @@ def assignment(public_id: str) -> Answer:
     )
 
 
+def _get_settled(public_id: str) -> Assignment:
+    """Return an assignment of the teacher in which nothing that is overdue is open any more."""
+    found = get_assignment(public_id, g.teacher)
+    close_overdue(found, quiz_of, g.now)
+    return found
+
+
 @bp.get("/students/<public_id>")
 def student(public_id: str) -> Answer:
     """Show one student's work across assignments."""
     found = get_student(public_id, g.teacher)
+    close_all_overdue(quiz_of, g.now, g.teacher)
     return render_template("teacher/student.html", history=history(found, library()), gates=gates)
 
 
 @bp.get("/assignments/<public_id>/answers.csv")
 def export(public_id: str) -> Answer:
     """Send every answer as a file."""
-    found = get_assignment(public_id, g.teacher)
+    found = _get_settled(public_id)
     return _file(answer_rows(found, library(), zone()), _name(found, "answers"))
 
 
 @bp.get("/assignments/<public_id>/scores.csv")
 def export_scores(public_id: str) -> Answer:
     """Send every student's score as a file."""
-    found = get_assignment(public_id, g.teacher)
+    found = _get_settled(public_id)
     return _file(score_rows(found, library(), zone()), _name(found, "scores"))
 
 

@@ -69,7 +69,7 @@ def test_a_job_that_fails_is_logged_and_the_next_one_runs(
 
 
 def test_the_thread_ends_with_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(housekeeping, "run_jobs", lambda _now: None)
+    monkeypatch.setattr(housekeeping, "run_jobs", lambda _now, _jobs: None)
     thread = housekeeping.start(nullcontext)
     assert thread.daemon
     assert thread.is_alive()
