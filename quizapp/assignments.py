@@ -1,7 +1,8 @@
 """Assignments: given, changed, closed, extended, deleted, put back. Each act is audited.
 
 The rules of an attempt that runs never change under the student: level, order and version are
-frozen at its start. The closing does hold for it.
+frozen at its start, and the first one fixes whether this is practice, where each answer can be
+checked. The closing, and when answers are seen, do hold for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,10 @@ MOST_ATTEMPTS = 20
 
 class NeedsClosing(Exception):
     """Review after closing has no meaning without a closing."""
+
+
+class HasBegun(Exception):
+    """Practice would show the keys to those who work at a test, or count what was practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,10 @@ def make(
 
 
 def change(assignment: Assignment, rules: Rules, teacher: Teacher, now: datetime) -> None:
-    """Put new rules in the place of the old ones. Raises NeedsClosing."""
+    """Put new rules in the place of the old ones.
+
+    Raises NeedsClosing; HasBegun when practice is to change and an attempt has been started.
+    """
     _check(rules)
     _act("assignment changed", assignment, asdict(rules), teacher, now)
 
@@ -109,6 +117,8 @@ def _act(
         row = session.get_one(Assignment, assignment_id, with_for_update={"of": Assignment})
         before = {name: getattr(row, name) for name in values}
         changed = {name: value for name, value in values.items() if value != before[name]}
+        if "is_practice" in changed and has_begun(row):
+            raise HasBegun
         for name, value in changed.items():
             setattr(row, name, value)
         if changed:
@@ -132,6 +142,12 @@ def find_by_code(code: str) -> Assignment | None:
             Assignment.code == fold_code(code), Assignment.deleted_at.is_(None)
         )
     )
+
+
+def has_begun(assignment: Assignment) -> bool:
+    """Return whether anybody has started an attempt."""
+    query = select(Attempt.id).where(Attempt.assignment_id == assignment.id).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def count_working(assignment: Assignment) -> int:

@@ -21,6 +21,8 @@ from quizapp.terms import terms_of
 
 __all__ = ["bp"]
 
+BEGUN = "Practice was not changed: students have begun by now."
+
 
 @bp.route("/classrooms/<public_id>/assignments/new", methods=["GET", "POST"])
 def new_assignment(public_id: str) -> Answer:
@@ -83,8 +85,7 @@ def edit_assignment(public_id: str) -> Answer:
     quizzes = [live.quiz] if live else []
     form = AssignmentForm(quizzes, rules_of(found), g.now, zone(), found.quiz_id)
     del form.quiz  # another quiz is another assignment
-    if form.validate_on_submit():
-        assignments.change(found, form.rules, g.teacher, g.now)
+    if form.validate_on_submit() and _change(found, form):
         flash("The new settings are saved.")
         return redirect(url_for(".edit_assignment", public_id=public_id), 303)
     terms = terms_of(found, None)
@@ -99,10 +100,19 @@ def edit_assignment(public_id: str) -> Answer:
         closes=_near(terms.closes_at),
         opens=_near(_ahead(terms.opens_at)),
         working=assignments.count_working(found),
+        begun=assignments.has_begun(found),
         live_gone=live is None,
         rooms=assignments.rooms(g.teacher),
     )
     return page, 422 if form.errors else 200
+
+
+def _change(assignment: Assignment, form: AssignmentForm) -> bool:
+    try:
+        assignments.change(assignment, form.rules, g.teacher, g.now)
+    except assignments.HasBegun:
+        form.practice.errors, form.practice.data = [BEGUN], assignment.is_practice
+    return not form.errors
 
 
 @bp.post("/assignments/<public_id>/close")

@@ -30,7 +30,7 @@ REVIEWS = {
 ATTEMPTS_SAID = f"Type a whole number from 1 to {MOST_ATTEMPTS}."
 NOT_A_TIME = "This is no date and time. Write it like 2026-05-31T14:30."
 PAST = "This moment has passed."
-FOLDED = ("opens", "attempts", "counts", "levels", "level", "order", "review")
+FOLDED = ("opens", "attempts", "counts", "levels", "level", "order", "review", "practice")
 
 
 def _choices(labels: Mapping[str, str]) -> list[SelectChoice]:

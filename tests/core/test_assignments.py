@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from quizapp import assignments, audit, classrooms
+from quizapp import assignments, attempts, audit, classrooms
 from quizapp.assignments import KEPT, Rules, rules_of
 from quizapp.database import db
 from quizapp.models import Assignment, Student
@@ -70,6 +70,22 @@ def test_saving_the_same_settings_writes_no_audit_entry(world: World) -> None:
     made = make(world)
     assignments.change(made, rules_of(made), world.teacher, NOW)
     assert newest(world)[0] == "assignment made"
+
+
+@pytest.mark.parametrize("was", [False, True])
+def test_the_first_attempt_fixes_whether_it_is_practice(world: World, was: bool) -> None:
+    made = make(world, Rules(is_practice=was))
+    assignments.change(made, Rules(is_practice=not was), world.teacher, NOW)
+    assignments.change(made, Rules(is_practice=was), world.teacher, NOW)
+    attempt = attempts.start(made, world.student, world.live, NOW)
+    with pytest.raises(assignments.HasBegun):
+        assignments.change(made, Rules(is_practice=not was, counts="best"), world.teacher, NOW)
+    assert (made.is_practice, made.counts) == (was, "first")
+    attempts.submit(attempt, attempt.submission_key, world.live.quiz, NOW)
+    with pytest.raises(assignments.HasBegun):
+        assignments.change(made, Rules(is_practice=not was), world.teacher, NOW)
+    assignments.change(made, Rules(is_practice=was, counts="best"), world.teacher, NOW)
+    assert made.counts == "best"
 
 
 def test_closing_and_opening_again_are_audited(world: World) -> None:
