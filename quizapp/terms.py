@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from quizapp.bank.model import Quiz
 from quizapp.bank.public import PublicQuiz, asked
 from quizapp.database import db
-from quizapp.models import Allowance, Assignment
+from quizapp.models import Allowance, Assignment, Student
 
 GRACE = timedelta(seconds=10)  # a save on its way when the clock strikes still counts
 
@@ -82,16 +82,28 @@ def read_terms(assignment: Assignment, student_id: int) -> Terms:
 
 
 def latest_closings(assignments: Sequence[Assignment]) -> dict[int, datetime]:
-    """Return when each assignment that closes has closed for everybody, by assignment id."""
+    """Return when each assignment that closes has closed for everybody, by assignment id.
+
+    Whoever was removed from the classroom holds nobody up; an archived classroom is closed.
+    """
     closing = {one.id: one.closes_at for one in assignments if one.closes_at}
     rows = db.session.execute(
         select(Allowance.assignment_id, func.max(Allowance.closes_at))
-        .where(Allowance.assignment_id.in_(closing), Allowance.closes_at.is_not(None))
+        .join(Student, Student.id == Allowance.student_id)
+        .where(
+            Allowance.assignment_id.in_(closing),
+            Allowance.closes_at.is_not(None),
+            Student.removed_at.is_(None),
+        )
         .group_by(Allowance.assignment_id)
     )
     for assignment_id, later in rows:
         if later is not None:
             closing[assignment_id] = max(closing[assignment_id], later)
+    for one in assignments:
+        archived_at = one.classroom.archived_at
+        if archived_at is not None:
+            closing[one.id] = min(closing.get(one.id, archived_at), archived_at)
     return closing
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from quizapp import attempts, desk
+from quizapp import attempts, classrooms, desk, reopening, rooms, students
 from quizapp.bank.model import Given
 from quizapp.counting import counted
 from quizapp.database import db, writing
@@ -14,7 +14,7 @@ from quizapp.library import LiveVersion
 from quizapp.models import Allowance, Assignment, Attempt, Classroom, Student
 from quizapp.responses import responses, strays
 from quizapp.terms import GRACE, read_terms
-from tests.core.core_world import NOW, World
+from tests.core.core_world import NOW, SECRET, World
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -219,6 +219,26 @@ def test_review_after_closing_waits_for_those_who_have_longer(world: World) -> N
     allow(world, closes_at=NOW + HOUR)
     found = desk.find_release(attempt, NOW)
     assert (found.why, found.at) == ("closing", NOW + HOUR)
+
+
+def test_review_after_closing_does_not_wait_for_a_student_who_was_removed(world: World) -> None:
+    attempt = hand_in(world)
+    rule(world, review="closing", closes_at=NOW - HOUR)
+    classrooms.join(world.classroom, "Heron-4", SECRET, NOW)
+    heron = db.session.query(Student).filter_by(name="Heron-4").one()
+    reopening.close_later(world.assignment, heron, NOW + HOUR, world.teacher, NOW)
+    assert desk.find_release(attempt, NOW).why == "closing"
+    students.remove(heron, world.teacher, NOW)
+    assert desk.find_release(attempt, NOW).why == "shown"
+
+
+def test_review_after_closing_comes_with_the_archive(world: World) -> None:
+    attempt = hand_in(world)
+    rule(world, review="closing", closes_at=NOW + 3 * HOUR)
+    allow(world, closes_at=NOW + 4 * HOUR)
+    rooms.archive(world.classroom, NOW + 99 * HOUR, world.teacher, NOW)
+    assert desk.find_release(attempt, NOW).why == "closing"
+    assert desk.find_release(attempt, NOW + HOUR).why == "shown"
 
 
 def test_keys_of_an_earlier_attempt_are_hidden_while_the_next_is_open(world: World) -> None:
