@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from quizapp import audit
 from quizapp.access import rooms_of
 from quizapp.database import db, writing
-from quizapp.models import Assignment, Attempt, Classroom, Teacher
+from quizapp.models import Assignment, Attempt, Classroom, Student, Teacher
 from quizapp.models.columns import fold_code
 
 KEPT = timedelta(days=30)  # how long a deleted assignment can be put back
@@ -152,8 +152,14 @@ def has_begun(assignment: Assignment) -> bool:
 
 def count_working(assignment: Assignment) -> int:
     """Return how many students are working on it now."""
-    query = select(func.count(Attempt.id)).where(
-        Attempt.assignment_id == assignment.id, Attempt.state == "open"
+    query = (
+        select(func.count(Attempt.id))
+        .join(Student, Student.id == Attempt.student_id)
+        .where(
+            Attempt.assignment_id == assignment.id,
+            Attempt.state == "open",
+            Student.removed_at.is_(None),
+        )
     )
     return db.session.scalar(query) or 0
 

@@ -146,6 +146,7 @@ def _count_states(assignment_ids: Sequence[int]) -> dict[int, Counter[str]]:
 
 
 def _count_waiting(assignment_ids: Sequence[int]) -> dict[int, int]:
+    """Count answers that wait, but for those of students who were removed."""
     newest = (
         select(func.max(Mark.id))
         .join(Attempt, Attempt.id == Mark.attempt_id)
@@ -155,7 +156,13 @@ def _count_waiting(assignment_ids: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Attempt.assignment_id, func.count(Mark.id))
         .join(Mark, Mark.attempt_id == Attempt.id)
-        .where(Mark.id.in_(newest), Mark.outcome == "waiting", Attempt.state == "submitted")
+        .join(Student, Student.id == Attempt.student_id)
+        .where(
+            Mark.id.in_(newest),
+            Mark.outcome == "waiting",
+            Attempt.state == "submitted",
+            Student.removed_at.is_(None),
+        )
         .group_by(Attempt.assignment_id)
     )
     return {assignment_id: count for assignment_id, count in rows}

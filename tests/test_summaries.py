@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from quizapp import marks
+from quizapp import assignments, marks, students
 from quizapp.database import db, writing
 from quizapp.outcomes import get_question
 from quizapp.summaries import overview, summary
@@ -122,6 +122,18 @@ def test_the_overview_counts_what_the_summary_counts(school: School) -> None:
     (room,) = overview(school.teacher, school.library)
     (line,) = room.lines
     assert (line.finished, line.working, line.not_started, line.waiting) == (1, 1, 1, 1)
+
+
+def test_a_removed_student_neither_works_nor_waits_for_marks(school: School) -> None:
+    school.hand_in("Otter-1", {"cleaner": "sour stuff"})
+    school.start("Otter-2", {})
+    for name in ("Otter-1", "Otter-2"):
+        student = school.find(name)
+        assert student is not None
+        students.remove(student, school.teacher, NOW)
+    line = overview(school.teacher, school.library)[0].lines[0]
+    assert (line.finished, line.working, line.waiting) == (0, 0, 0)
+    assert assignments.count_working(school.assignment) == 0
 
 
 def test_a_decision_ends_the_waiting_everywhere(school: School) -> None:
