@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from quizapp import audit
 from quizapp.access import rooms_of
 from quizapp.database import db, writing
-from quizapp.models import Assignment, Attempt, Classroom, Student, Teacher
+from quizapp.models import Allowance, Assignment, Attempt, Classroom, Student, Teacher
 from quizapp.models.columns import fold_code
 
 KEPT = timedelta(days=30)  # how long a deleted assignment can be put back
@@ -75,7 +75,7 @@ def change(assignment: Assignment, rules: Rules, teacher: Teacher, now: datetime
 
 
 def close(assignment: Assignment, teacher: Teacher, now: datetime) -> None:
-    """Close now: nobody starts any more, and what is saved will be handed in."""
+    """Close now: what is saved will be handed in. Who was given longer goes on until then."""
     _act("assignment closed", assignment, {"closes_at": now}, teacher, now)
 
 
@@ -162,6 +162,27 @@ def count_working(assignment: Assignment) -> int:
         )
     )
     return db.session.scalar(query) or 0
+
+
+def later_closings(assignment: Assignment, now: datetime) -> Sequence[datetime]:
+    """Return until when students may still work who have longer than the class, the last first.
+
+    Empty while it is open for the class: that the class may work is then all there is to say.
+    """
+    closes_at = assignment.closes_at
+    if assignment.classroom.archived_at or closes_at is None or closes_at > now:
+        return ()
+    rows = db.session.scalars(
+        select(Allowance.closes_at)
+        .join(Student, Student.id == Allowance.student_id)
+        .where(
+            Allowance.assignment_id == assignment.id,
+            Allowance.closes_at > now,
+            Student.removed_at.is_(None),
+        )
+        .order_by(Allowance.closes_at.desc())
+    )
+    return [moment for moment in rows if moment is not None]
 
 
 def deleted(classroom: Classroom, now: datetime) -> Sequence[Assignment]:

@@ -100,6 +100,7 @@ def edit_assignment(public_id: str) -> Answer:
         closes=_near(terms.closes_at),
         opens=_near(_ahead(terms.opens_at)),
         working=assignments.count_working(found),
+        longer=_say_longer(found),
         begun=assignments.has_begun(found),
         live_gone=live is None,
         rooms=assignments.rooms(g.teacher),
@@ -118,9 +119,24 @@ def _change(assignment: Assignment, form: AssignmentForm) -> bool:
 @bp.post("/assignments/<public_id>/close")
 def close_assignment(public_id: str) -> Page:
     """Close now."""
-    assignments.close(get_assignment(public_id, g.teacher), g.teacher, g.now)
-    flash("Closed. What students had saved is handed in for them.")
+    found = get_assignment(public_id, g.teacher)
+    assignments.close(found, g.teacher, g.now)
+    longer = _say_longer(found)
+    whom = f"Closed for the class. {longer}" if longer else "Closed."
+    others = "the others" if longer else "students"
+    flash(f"{whom} What {others} had saved is handed in for them.")
     return redirect(url_for(".edit_assignment", public_id=public_id), 303)
+
+
+def _say_longer(assignment: Assignment) -> str:
+    """Say that students have longer than the class, which is closed; empty when none has."""
+    until = assignments.later_closings(assignment, g.now)
+    if not until:
+        return ""
+    last = times.near(until[0], g.now, zone())
+    if len(until) == 1:
+        return f"1 student has longer: until {last.removeprefix('on ')}."
+    return f"{len(until)} students have longer: the last until {last.removeprefix('on ')}."
 
 
 @bp.post("/assignments/<public_id>/extend")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from quizapp import assignments, attempts, audit, classrooms
+from quizapp import assignments, attempts, audit, classrooms, reopening, students
 from quizapp.assignments import KEPT, Rules, rules_of
 from quizapp.database import db
 from quizapp.models import Assignment, Student
@@ -95,6 +95,19 @@ def test_closing_and_opening_again_are_audited(world: World) -> None:
     assignments.extend(made, NOW + HOUR, world.teacher, NOW)
     assert (newest(world)[0], made.closes_at) == ("assignment extended", NOW + HOUR)
     assert audit.find_break() is None
+
+
+def test_who_has_longer_than_the_closed_class_is_known_the_last_first(world: World) -> None:
+    made = make(world)
+    for name, hours in (("Heron-4", 1), ("Stork-5", 3), ("Goose-6", 2)):
+        classrooms.join(world.classroom, name, SECRET, NOW)
+        student = db.session.query(Student).filter_by(name=name).one()
+        reopening.close_later(made, student, NOW + hours * HOUR, world.teacher, NOW)
+    assert assignments.later_closings(made, NOW) == ()
+    assignments.close(made, world.teacher, NOW)
+    assert assignments.later_closings(made, NOW) == [NOW + 3 * HOUR, NOW + 2 * HOUR, NOW + HOUR]
+    students.remove(student, world.teacher, NOW)
+    assert assignments.later_closings(made, NOW + HOUR) == [NOW + 3 * HOUR]
 
 
 def test_a_deleted_assignment_is_listed_and_comes_back_as_it_was(world: World) -> None:

@@ -1,11 +1,18 @@
 """What a quiz that was given refuses or says once students have begun, have longer, or are gone."""
 
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from quizapp import reopening
 from quizapp.database import writing
 from quizapp.teacher import assigning
 from tests.school import School, post
 from tests.teacher.test_assigning import ORDINARY, act, place
+
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize("was", [False, True])
@@ -36,3 +43,21 @@ def test_a_switch_to_practice_from_an_old_page_is_refused_and_nothing_is_lost(
     assert (answer.status_code, assigning.BEGUN in answer.text) == (422, True)
     assert 'type="number" value="7"' in answer.text
     assert not school.assignment.is_practice
+
+
+def test_close_now_says_who_has_longer(school: School) -> None:
+    later = datetime.now(UTC) + timedelta(days=30)
+    for name, days in (("Otter-1", 0), ("Otter-2", 1)):
+        student = school.join(name)[0]
+        until = later + timedelta(days=days)
+        reopening.close_later(school.assignment, student, until, school.teacher, later)
+        said = act(school, "close")
+        longer = re.search(r"Closed for the class\. (.+? until [^.]+\.) What the others had", said)
+        assert longer
+        assert longer[1] in said.split('class="state"')[1]
+        number = "2 students have longer: the last" if days else "1 student has longer:"
+        assert longer[1].startswith(f"{number} until {until.astimezone(BERLIN).day} ")
+
+
+def test_close_now_speaks_of_all_students_when_nobody_has_longer(school: School) -> None:
+    assert "Closed. What students had saved is handed in for them." in act(school, "close")
