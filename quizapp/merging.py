@@ -1,5 +1,6 @@
 """Two entries of one student become one: attempts, allowances and log-ins move to the kept one."""
 
+from collections import Counter
 from datetime import datetime
 from itertools import groupby
 
@@ -7,15 +8,23 @@ from sqlalchemy import select, update
 
 from quizapp import audit
 from quizapp.database import db, writing
-from quizapp.models import Allowance, Attempt, Login, Student, Teacher
+from quizapp.models import Allowance, Assignment, Attempt, Login, Student, Teacher
 
 
 class CannotMerge(Exception):
     """The two are one, in different classrooms, or one of them has been removed meanwhile."""
 
 
+class BothOpen(CannotMerge):
+    """Both work at one assignment: of two open attempts one would be out of everybody's reach."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__("both open")
+        self.assignment = assignment
+
+
 def merge(kept: Student, other: Student, teacher: Teacher, now: datetime) -> None:
-    """Move everything of `other` to `kept` and delete `other`. Raises CannotMerge.
+    """Move everything of `other` to `kept` and delete `other`. Raises CannotMerge, BothOpen.
 
     Attempts at one assignment are numbered anew in the order of their start. The kept phrase stays
     valid; where nobody has joined under the kept name, the other's phrase moves with the rest.
@@ -46,12 +55,19 @@ def _fit(keep: Student, leave: Student) -> bool:
 
 
 def _move_attempts(keep: int, leave: int) -> int:
-    """Return how many moved. Numbers pass through negative ones, where none is in the way."""
+    """Return how many moved. Raises BothOpen.
+
+    Numbers pass through negative ones, where none is in the way.
+    """
     attempts = db.session.scalars(
         select(Attempt)
         .where(Attempt.student_id.in_((keep, leave)))
         .order_by(Attempt.assignment_id, Attempt.started_at, Attempt.id)
     ).all()
+    working = Counter(one.assignment_id for one in attempts if one.state == "open")
+    for one in attempts:
+        if working[one.assignment_id] > 1:
+            raise BothOpen(one.assignment)
     moved = sum(attempt.student_id == leave for attempt in attempts)
     for attempt in attempts:
         attempt.student_id, attempt.number = keep, -attempt.id

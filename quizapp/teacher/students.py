@@ -8,7 +8,7 @@ from quizapp import merging, students
 from quizapp.access import get_student
 from quizapp.accounts import NameTaken
 from quizapp.classrooms import NAME_LENGTH, NotAName
-from quizapp.models import Student
+from quizapp.models import Assignment, Student
 from quizapp.teacher import Answer, bp
 from quizapp.teacher.forms_rooms import LevelForm, StudentNameForm
 from quizapp.teacher.levels import level_labels
@@ -18,6 +18,14 @@ __all__ = ["bp"]
 NOT_A_NAME = f"Type a name with letters or digits, at most {NAME_LENGTH} characters."
 TAKEN = "Another student in this class has this name."
 IN_THE_WAY = "Another student has this name by now. Rename one of the two, then put this one back."
+BOTH_OPEN = (
+    "Both names are working at this quiz. Hand in one of the two first, for example here, then "
+    "make them one."
+)
+BOTH_OPEN_DELETED = (
+    "Both names were working at a quiz that is deleted now. Put the quiz back and hand in one of "
+    "the two first."
+)
 CANNOT_MERGE = "These two cannot be merged: one of them has been removed meanwhile."
 
 
@@ -117,8 +125,20 @@ def merge_students(public_id: str) -> Answer:
         try:
             merging.merge(kept, other, g.teacher, g.now)
             flash("The two are one now.")
+        except merging.BothOpen as both:
+            return _hand_in_first(both.assignment, other)
         except merging.CannotMerge:
             flash(CANNOT_MERGE, "warning")
         return _back(public_id)
     both = students.get_entry(kept), students.get_entry(other)
     return render_template("teacher/student_merge.html", kept=both[0], other=both[1])
+
+
+def _hand_in_first(assignment: Assignment, student: Student) -> Page:
+    """Lead to where one of two open attempts is handed in."""
+    if assignment.deleted_at is not None:
+        flash(BOTH_OPEN_DELETED, "warning")
+        return _back(student.public_id)
+    flash(BOTH_OPEN, "warning")
+    ids = {"public_id": assignment.public_id, "student_id": student.public_id}
+    return redirect(url_for(".help_student", **ids), 303)

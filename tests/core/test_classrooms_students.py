@@ -239,6 +239,20 @@ def test_one_entry_is_not_merged_with_itself_or_a_removed_one(world: World) -> N
         merging.merge(world.student, anna, world.teacher, NOW)
 
 
+def test_two_who_work_at_one_assignment_are_merged_once_one_has_handed_in(world: World) -> None:
+    first, second = add(world, "Anna")[0], add(world, "Anna B")[0]
+    work(world, first, 1, "lemon", hand_in=False)
+    public_id = work(world, second, 2, "juice", hand_in=False)
+    with pytest.raises(merging.BothOpen):
+        merging.merge(first, second, world.teacher, NOW)
+    assert actions() == []
+    attempt = desk.get_attempt(public_id, second)
+    attempts.submit(attempt, attempt.submission_key, world.live.quiz, NOW)
+    merging.merge(first, second, world.teacher, NOW)
+    states = select(Attempt.state).where(Attempt.student_id == first.id).order_by(Attempt.number)
+    assert db.session.scalars(states).all() == ["open", "submitted"]
+
+
 def test_work_is_counted_by_assignment(world: World) -> None:
     with writing():
         world.assignment.attempts_allowed = 3

@@ -1,14 +1,15 @@
 """What the page of one student does: name, words, level, merging, removal."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from quizapp import classrooms, rooms, students
-from quizapp.database import db
+from quizapp.database import db, writing
 from quizapp.models import Student
+from quizapp.teacher.students import BOTH_OPEN, BOTH_OPEN_DELETED
 from tests.school import NOW, School, post
 from tests.teacher.room_forms import STUDENT, fill, send
 
@@ -82,6 +83,20 @@ def test_merging_says_first_what_will_happen(school: School) -> None:
     assert not db.session.scalars(
         select(Student).where(Student.name == "Ben", Student.joined_at < NOW + timedelta(1))
     ).all()
+
+
+@pytest.mark.parametrize(("deleted_at", "said"), [(None, BOTH_OPEN), (NOW, BOTH_OPEN_DELETED)])
+def test_two_who_work_at_one_quiz_stay_two_and_the_page_says_what_to_do(
+    school: School, deleted_at: datetime | None, said: str
+) -> None:
+    for name in ("Anna", "Ben"):
+        school.start(name, {"cleaner": "lemon"})
+    with writing():
+        school.assignment.deleted_at = deleted_at
+    text = send(school, school.as_teacher(), f"{STUDENT}/merge", {"other": "{other}"})
+    assert said in text
+    assert ("Hand in now" in text) == (deleted_at is None)
+    assert school.find("Ben")
 
 
 def test_students_of_two_classes_are_not_merged(school: School) -> None:
