@@ -155,22 +155,27 @@ def _admit(classroom_id: int, name: str, hashed: str, now: datetime) -> Student:
         raise JoiningClosed
     if room.naming == "pseudonyms":
         name = pseudonyms.draw(read_folded(classroom_id))
-    folded = fold_name(name)
-    claimed = session.scalar(
+    claimed = _claim(classroom_id, name, hashed, now)
+    if claimed is not None:
+        return claimed
+    if room.naming == "roster" and fold_name(name) not in read_folded(classroom_id):
+        raise NotOnList(name)
+    return _add(classroom_id, name, hashed, now)
+
+
+def _claim(classroom_id: int, name: str, hashed: str, now: datetime) -> Student | None:
+    """Take over a name on the list under which nobody has joined; None when there is none."""
+    claimed = db.session.scalar(
         update(Student)
         .where(
             Student.classroom_id == classroom_id,
-            Student.name_folded == folded,
+            Student.name_folded == fold_name(name),
             Student.joined_at.is_(None),
         )
         .values(joined_at=now, phrase_hash=hashed)
         .returning(Student.id)
     )
-    if claimed is not None:
-        return session.get_one(Student, claimed)
-    if room.naming == "roster" and folded not in read_folded(classroom_id):
-        raise NotOnList(name)
-    return _add(classroom_id, name, hashed, now)
+    return None if claimed is None else db.session.get_one(Student, claimed)
 
 
 def _add(
@@ -191,9 +196,10 @@ def _add(
 
 
 def walk_in(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
-    """Make a student who came by a link that needs only a name, whatever names the classroom takes.
+    """Let a student in who came by a link that needs only a name, on the list or not.
 
-    Raises NotAName, NameTaken, JoiningClosed when the classroom is archived.
+    A name on the list under which nobody has joined is claimed, as with the class
+    code. Raises NotAName, NameTaken, JoiningClosed when the classroom is archived.
     """
     clean, phrase, classroom_id = clean_name(name), new_phrase(), classroom.id
     try:
@@ -201,11 +207,15 @@ def walk_in(classroom: Classroom, name: str, secret: str, now: datetime) -> Join
             room = session.get(Classroom, classroom_id)
             if room is None or room.archived_at is not None:
                 raise JoiningClosed
-            student = _add(classroom_id, clean, phrase_hash(phrase, secret), now, is_walk_in=True)
+            hashed = phrase_hash(phrase, secret)
+            student = _claim(classroom_id, clean, hashed, now) or _add(
+                classroom_id, clean, hashed, now, is_walk_in=True
+            )
             token = add_login(teacher_id=None, student_id=student.id, now=now)
+            joined = Joined(student.name, phrase, token)
     except IntegrityError as error:
         raise NameTaken(name) from error
-    return Joined(clean, phrase, token)
+    return joined
 
 
 def read_folded(classroom_id: int) -> set[str]:

@@ -145,3 +145,19 @@ def test_an_old_code_opens_nothing_once_there_is_a_new_one(world: World) -> None
 def test_a_name_with_a_character_that_is_none_is_refused(world: World, name: str) -> None:
     with pytest.raises(classrooms.NotAName):
         classrooms.join(world.classroom, name, SECRET, NOW)
+
+
+@pytest.mark.parametrize("naming", ["free", "roster"])
+def test_a_walk_in_claims_a_name_on_the_list_and_is_no_walk_in_then(
+    world: World, naming: str
+) -> None:
+    room = make_room(world, naming, "Anna Berg")
+    joined = classrooms.walk_in(room, " anna  BERG ", SECRET, NOW)
+    assert joined.name == "Anna Berg"
+    assert names_in(room) == ["Anna Berg"]
+    anna = db.session.scalars(select(Student).where(Student.name == "Anna Berg")).one()
+    assert (anna.joined_at, anna.is_walk_in) == (NOW, False)
+    assert classrooms.rejoin(joined.phrase, SECRET, NOW) is not None
+    for come_in in (classrooms.walk_in, classrooms.join):
+        with pytest.raises(NameTaken):
+            come_in(room, "Anna Berg", SECRET, NOW)
