@@ -7,7 +7,7 @@ from quizapp import assignments, classrooms, throttle, times
 from quizapp.accounts import NameTaken
 from quizapp.auth import bp, doors
 from quizapp.auth.forms_joining import WalkInForm
-from quizapp.auth.joining import NOT_A_NAME, TAKEN
+from quizapp.auth.joining import NOT_A_NAME, TAKEN, TAKEN_ON_LIST
 from quizapp.auth.logins import TARGET, forget, remember
 from quizapp.models import Assignment
 from quizapp.system.shelf import library, zone
@@ -20,10 +20,10 @@ __all__ = ["bp"]
 def go(code: str) -> str | Page | tuple[str, int]:
     """Lead to an assignment. An unknown code gets the same page as an unknown class code."""
     found = doors.ask(throttle.JOIN_CODE, lambda: assignments.find_by_code(code))
+    if found and g.student and g.student.classroom_id == found.classroom_id:
+        return redirect(url_for("student.assignment", public_id=found.public_id), 303)
     if found is None or found.classroom.archived_at is not None:
         return redirect(url_for("auth.join", code=code), 303)
-    if g.student and g.student.classroom_id == found.classroom_id:
-        return redirect(url_for("student.assignment", public_id=found.public_id), 303)
     if g.student and request.form.get("act") == "leave":
         forget()
         return redirect(url_for("auth.go", code=code), 303)
@@ -53,7 +53,7 @@ def _show(found: Assignment, form: WalkInForm) -> str:
         form=form,
         takes_names=_takes_names(found),
         closed=closed if terms.is_closed(g.now) else "",
-        taken=TAKEN in form.name.errors,
+        taken=bool({TAKEN, TAKEN_ON_LIST} & {*form.name.errors}),
     )
 
 
@@ -66,7 +66,8 @@ def _let_in(form: WalkInForm, found: Assignment) -> bool:
         form.name.errors = [NOT_A_NAME]
         return False
     except NameTaken:
-        form.name.errors = [TAKEN]
+        is_list = found.classroom.naming == "roster"
+        form.name.errors = [TAKEN_ON_LIST if is_list else TAKEN]
         return False
     form_token = session.get("csrf_token")
     session[TARGET] = ["student.assignment", public_id]

@@ -98,6 +98,18 @@ def test_an_unknown_link_says_the_same_as_an_unknown_class_code(
     assert joining.NO_CODE in page
 
 
+def test_in_an_archived_class_the_link_still_leads_its_students_to_their_work(
+    sqlite_app: Flask, link: str, make_browser: MakeBrowser
+) -> None:
+    browser, stranger = make_browser(), make_browser()
+    browser.join("Otter-17")
+    with sqlite_app.app_context():
+        db.session.query(Classroom).one().archived_at = NOW
+        db.session.commit()
+    assert '<h1 class="serif" lang="en">The repair room</h1>' in browser.get(link)
+    assert joining.NO_CODE in stranger.get(link)
+
+
 def test_a_student_of_another_class_is_told_and_may_leave(
     sqlite_app: Flask, link: str, make_browser: MakeBrowser
 ) -> None:
@@ -133,6 +145,19 @@ def test_a_walk_in_needs_only_a_name_and_gets_four_words_and_the_assignment(
     assert is_the_assignment(browser.get("/phrase?written=yes"))
     with sqlite_app.app_context():
         assert db.session.query(Student).one().is_walk_in
+
+
+def test_a_walk_in_whose_name_on_the_list_is_taken_is_sent_to_the_four_words(
+    sqlite_app: Flask, link: str, make_browser: MakeBrowser
+) -> None:
+    rule(sqlite_app, walk_in=True)
+    make_browser().join("Anna")
+    with sqlite_app.app_context():
+        db.session.query(Classroom).one().naming = "roster"
+        db.session.commit()
+    page = walk_in(make_browser(), link, "anna")
+    assert joining.TAKEN_ON_LIST in page
+    assert "It is me: come back with my four words" in page
 
 
 def test_a_walk_in_form_sent_twice_makes_one_student(
