@@ -25,6 +25,10 @@ class NeedsClosing(Exception):
     """Review after closing has no meaning without a closing."""
 
 
+class IsArchived(Exception):
+    """The classroom is closed: nobody could start what is given to it."""
+
+
 class HasBegun(Exception):
     """Practice would show the keys to those who work at a test, or count what was practice."""
 
@@ -53,10 +57,13 @@ def rules_of(assignment: Assignment) -> Rules:
 def make(
     classroom: Classroom, quiz_id: str, rules: Rules, teacher: Teacher, now: datetime
 ) -> Assignment:
-    """Give a quiz to a classroom. Raises NeedsClosing."""
+    """Give a quiz to a classroom. Raises NeedsClosing, IsArchived."""
     _check(rules)
     room, teacher_id = (classroom.id, classroom.public_id), teacher.id
     with writing() as session:
+        # The lock makes an archiving at this moment wait, on PostgreSQL too.
+        if session.get_one(Classroom, room[0], with_for_update=True).archived_at is not None:
+            raise IsArchived
         made = Assignment(classroom_id=room[0], quiz_id=quiz_id, created_at=now, **asdict(rules))
         session.add(made)
         session.flush()

@@ -21,6 +21,7 @@ from quizapp.terms import terms_of
 
 __all__ = ["bp"]
 
+ARCHIVED = "This class is archived. Take it out of the archive first, then give it a quiz."
 BEGUN = "Practice was not changed: students have begun by now."
 
 
@@ -28,6 +29,8 @@ BEGUN = "Practice was not changed: students have begun by now."
 def new_assignment(public_id: str) -> Answer:
     """Give a quiz: two decisions, and the rest folded away."""
     room = get_classroom(public_id, g.teacher)
+    if room.archived_at is not None:
+        return _refuse(room)
     quizzes = sorted((live.quiz for live in library().shelf.quizzes.values()), key=_by_title)
     quiz_id, rules = _beginning()
     form = AssignmentForm(quizzes, rules, g.now, zone(), quiz_id)
@@ -36,9 +39,19 @@ def new_assignment(public_id: str) -> Answer:
             "teacher/assignment_form.html", form=form, room=room, zone=zone(), assignment=None
         )
         return page, 422 if form.errors else 200
-    made = assignments.make(room, form.quiz.data, form.rules, g.teacher, g.now)
+    try:
+        made = assignments.make(room, form.quiz.data, form.rules, g.teacher, g.now)
+    except assignments.IsArchived:
+        return _refuse(room)
     flash(f"“{find_title(made, library())}” is given. This is the page to show your class.")
     return redirect(url_for(".assignment_link", public_id=made.public_id), 303)
+
+
+def _refuse(room: Classroom) -> Page:
+    flash(ARCHIVED, "warning")
+    return redirect(
+        url_for(".classroom_settings", public_id=room.public_id, _anchor="archive"), 303
+    )
 
 
 def _by_title(quiz: Quiz) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from quizapp import assignments, attempts, audit, classrooms, reopening, students
+from quizapp import assignments, attempts, audit, classrooms, reopening, rooms, students
 from quizapp.assignments import KEPT, Rules, rules_of
 from quizapp.database import db
 from quizapp.models import Assignment, Student
@@ -44,6 +44,17 @@ def test_an_assignment_is_made_with_the_rules_that_were_given(world: World) -> N
         world.classroom.id,
     )
     assert newest(world)[0] == "assignment made"
+
+
+def test_an_archived_classroom_is_given_nothing(world: World) -> None:
+    rooms.archive(world.classroom, NOW + HOUR, world.teacher, NOW)
+    before = db.session.query(Assignment).count()
+    with pytest.raises(assignments.IsArchived):
+        make(world)
+    assert (db.session.query(Assignment).count(), audit.entries(world.classroom)[0].action) == (
+        before,
+        "classroom archived",
+    )
 
 
 def test_review_after_the_closing_needs_a_closing(world: World) -> None:

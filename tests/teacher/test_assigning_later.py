@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from quizapp import reopening
+from quizapp import assignments, reopening, rooms
 from quizapp.database import writing
 from quizapp.teacher import assigning
-from tests.school import School, post
-from tests.teacher.test_assigning import ORDINARY, act, place
+from tests.school import NOW, School, post
+from tests.teacher.test_assigning import ORDINARY, act, give, new_page, newest, place
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -61,3 +61,28 @@ def test_close_now_says_who_has_longer(school: School) -> None:
 
 def test_close_now_speaks_of_all_students_when_nobody_has_longer(school: School) -> None:
     assert "Closed. What students had saved is handed in for them." in act(school, "close")
+
+
+def test_a_class_that_is_archived_is_given_no_quiz(school: School) -> None:
+    room, client = school.assignment.classroom, school.as_teacher()
+    room_page, before = new_page(school), newest().id
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(room_page).text)
+    assert token
+    form = {**ORDINARY, "csrf_token": token[1]}
+    rooms.archive(room, NOW + timedelta(days=9), school.teacher, NOW)
+    asked = client.get(room_page, follow_redirects=True)
+    sent = client.post(room_page, data=form, follow_redirects=True)
+    for answer in (asked, sent):
+        assert assigning.ARCHIVED in answer.text
+        assert "Take out of the archive" in answer.text
+    assert newest().id == before
+
+
+def test_a_class_that_is_archived_at_this_moment_is_given_no_quiz(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def archived(*_given: object) -> None:
+        raise assignments.IsArchived
+
+    monkeypatch.setattr(assignments, "make", archived)
+    assert assigning.ARCHIVED in give(school, {})
