@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Page
 
-from quizapp import access, attempts, reopening, times
+from quizapp import access, attempts, desk, reopening, times
 from quizapp.models import Assignment, Attempt, Student
 from quizapp.presence import list_attempts
 from quizapp.receipts import receipts
@@ -73,6 +73,7 @@ def _page(case: Case, form: LaterForm | None, reopened: str | None) -> Answer:
         receipts=receipts([one.id for one in found]),
         allowance=allowance,
         terms=terms,
+        seen=any(desk.find_release(one, g.now).shown for one in found if one.state == "submitted"),
         closed=terms.is_closed(g.now),
         early=terms.is_early(g.now),
         form=form,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, event, select
 
-from quizapp import attempts, audit, reopening
+from quizapp import attempts, audit, reopening, rosters, students
 from quizapp.database import db, writing
 from quizapp.models import Attempt, AuditEntry, Student
 from quizapp.receipts import receipts
@@ -82,6 +82,33 @@ def test_an_attempt_is_opened_again_and_handed_in_by_the_teacher(school: School)
     done = post(client, page, f"{page}/handing-in", chosen)
     assert done.text.count("receipt <code>") == 2
     assert [one.how for one in receipts([attempt.id])] == ["student", "teacher"]
+
+
+def test_opening_again_warns_of_a_student_who_may_have_seen_the_keys(school: School) -> None:
+    page = help_page(school, school.hand_in("Otter-1", {"cleaner": "lemon"}).student)
+    client, warning = school.as_teacher(), "This student may have seen the right answers already."
+    assert warning in client.get(page).text
+    with writing():
+        school.assignment.review = "never"
+    text = client.get(page).text
+    assert "Open attempt 1 again" in text
+    assert warning not in text
+
+
+def test_who_has_lost_the_four_words_is_one_link_away_from_new_ones(school: School) -> None:
+    student, client = school.join("Otter-1")[0], school.as_teacher()
+    link = f"/teach/students/{student.public_id}/edit#words"
+    assert f'href="{link}"' in client.get(help_page(school, student)).text
+    assert "Make new words" in client.get(link).text
+    students.remove(student, school.teacher, NOW)
+    assert link not in client.get(help_page(school, student)).text
+
+
+def test_who_has_not_joined_yet_has_no_words_to_lose(school: School) -> None:
+    rosters.add_names(school.assignment.classroom, ["Otter-2"], school.teacher, NOW)
+    student = school.find("Otter-2")
+    assert student is not None
+    assert "/edit#words" not in school.as_teacher().get(help_page(school, student)).text
 
 
 def test_what_is_closed_asks_until_when_and_keeps_what_was_typed(school: School) -> None:
