@@ -44,6 +44,7 @@ def places(school: School) -> dict[str, str]:
         return {
             "now": f"/teach/assignments/{given.public_id}/now",
             "help": one,
+            "settings once begun": f"/teach/assignments/{given.public_id}/edit",
             "log": f"/teach/classrooms/{given.classroom.public_id}/log",
             "receipt": f"/teach/receipts?code={code}",
             "no receipt": "/teach/receipts?code=BBBB-CCCC",
@@ -101,6 +102,8 @@ def test_every_page_is_accessible_and_fits_the_screen(
     assert wide is not None
     for place in places(school).values():
         page.goto(place)
+        for folded in page.locator("main details:not([open]) > summary").all():
+            folded.click()
         axe(page)
         for width in (wide["width"], 320):
             page.set_viewport_size({"width": width, "height": 800})
