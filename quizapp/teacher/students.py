@@ -125,8 +125,8 @@ def merge_students(public_id: str) -> Answer:
         try:
             merging.merge(kept, other, g.teacher, g.now)
             flash("The two are one now.")
-        except merging.BothOpen as both:
-            return _hand_in_first(both.assignment, other)
+        except merging.BothOpen as error:
+            return _hand_in_first(error.assignment, other)
         except merging.CannotMerge:
             flash(CANNOT_MERGE, "warning")
         return _back(public_id)
@@ -140,5 +140,6 @@ def _hand_in_first(assignment: Assignment, student: Student) -> Page:
         flash(BOTH_OPEN_DELETED, "warning")
         return _back(student.public_id)
     flash(BOTH_OPEN, "warning")
-    ids = {"public_id": assignment.public_id, "student_id": student.public_id}
-    return redirect(url_for(".help_student", **ids), 303)
+    public_id, student_id = assignment.public_id, student.public_id
+    page = url_for(".help_student", public_id=public_id, student_id=student_id)
+    return redirect(page, 303)
