@@ -30,6 +30,20 @@ for name in [name for name in os.environ if name.startswith("QUIZAPP_")]:
     del os.environ[name]  # a developer's settings must not lead a test to a real database
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what the passed tests marked `counts` say they counted, which pytest captures.
+
+    The reports of workers bring marks and captured lines with them, so this works under xdist.
+    """
+    passed = terminalreporter.getreports("passed")
+    counted = [report for report in passed if "counts" in report.keywords]
+    said = {report.nodeid: report.capstdout.split("\n") for report in counted}
+    lines = sorted({line.strip() for lines in said.values() for line in lines if line.strip()})
+    if lines:
+        terminalreporter.section("counts")
+        terminalreporter.write_line("\n".join(lines))
+
+
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Stands in for pytest-flask's, whose one context per test lets g outlive a request."""

@@ -245,3 +245,14 @@ def test_a_lock_is_made_only_where_uv_is(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(dev.Fault, match="uv"):
         dev.lock()
+
+
+def test_what_a_passed_test_counted_is_shown_though_a_worker_ran_it() -> None:
+    named = "test_no_cell_begins_a_formula_and_every_text_comes_back"
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
+    command = [sys.executable, "-m", "pytest", "-n", "1", f"tests/test_exporting.py::{named}"]
+    done = subprocess.run(
+        command, cwd=dev.ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    (line,) = [line for line in done.stdout.splitlines() if "kinds of file" in line]
+    assert line.endswith("in 3 kinds of file: 0 formulas")

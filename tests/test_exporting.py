@@ -53,6 +53,7 @@ def check(cells: list[str]) -> None:
         checked += len(row)
 
 
+@pytest.mark.counts
 def test_no_cell_begins_a_formula_and_every_text_comes_back() -> None:
     check()
     sys.stdout.write(f"{checked:,} cells in {len(DELIMITERS)} kinds of file: 0 formulas\n")

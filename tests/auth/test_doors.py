@@ -145,6 +145,7 @@ def without_token(page: str, typed: str) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page).replace(typed, "")
 
 
+@pytest.mark.counts
 def test_two_hundred_guesses_tell_a_guesser_nothing(school: School) -> None:
     """Random codes, and codes a letter away from a real one, get the same answer."""
     with school.app.app_context():
@@ -167,6 +168,7 @@ def test_a_name_that_exists_gets_the_answer_of_one_that_does_not(school: School)
     assert (known.status_code, len(known.text)) == (unknown.status_code, len(unknown.text))
 
 
+@pytest.mark.counts
 def test_a_school_behind_one_address_is_never_blocked(school: School) -> None:
     """60 students, two typing errors each in the code, then two in the four words."""
     with school.app.app_context():

@@ -76,6 +76,7 @@ def log_in_anew(school: School, client: Browser) -> str:
     return copied
 
 
+@pytest.mark.counts
 @pytest.mark.parametrize("end", [log_out, change_password, close_account, log_in_anew])
 def test_a_replayed_cookie_is_refused(school: School, end: Ending) -> None:
     accepted = 0

@@ -126,6 +126,7 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+@pytest.mark.counts
 def test_nothing_that_people_type_ever_runs(page: Page, hostile: School) -> None:
     page.goto("/teach/login")
     page.get_by_label("Your name").fill("Ms Vance")

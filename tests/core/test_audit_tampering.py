@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, text, update
 
@@ -63,6 +64,7 @@ def add(chance: random.Random, log: list[Row]) -> None:
     db.session.execute(insert(AuditEntry), [forged])
 
 
+@pytest.mark.counts
 def test_every_tampering_is_noticed(sqlite_app: Flask) -> None:
     chance = random.Random(20261124)
     ways: list[Callable[[random.Random, list[Row]], None]] = [edit, remove, reorder, add]

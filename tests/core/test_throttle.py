@@ -144,6 +144,7 @@ def unevenness(codes: Iterable[str]) -> float:
 NEVER = 76.1  # chi-squared of 26 degrees is larger once in a million
 
 
+@pytest.mark.counts
 def test_no_letter_of_a_code_is_likelier_than_another() -> None:
     found = unevenness([new_code() for _ in range(20_000)])
     sys.stdout.write(f"20,000 codes: chi-squared {found:.1f}, to stay below {NEVER}\n")

@@ -1,6 +1,7 @@
 """Automatic full marks against the verdicts of people, where the shared data is present."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,14 @@ def is_accepted(question: str, references: list[str], response: str) -> bool:
     return mark_item(quiz, item, Given((response,), "all")).outcome == "right"
 
 
+@pytest.mark.counts
 @pytest.mark.skipif(not DATA.exists(), reason="the shared answers are not on this machine")
 def test_hardly_any_answer_that_people_refused_gets_full_marks() -> None:
     rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
     refused = [row for row in rows if row["human"] == 0]
     wrongly = [r for r in refused if is_accepted(r["question"], r["references"], r["response"])]
     share = len(wrongly) / len(refused)
-    print(  # noqa: T201 the figure is the point of this test
-        f"false accepts: {len(wrongly)} of {len(refused)} = {share:.4f}"
-    )
+    said = f"{len(refused)} answers that people refused: {len(wrongly)} got full marks"
+    sys.stdout.write(f"{said} ({share:.2%})\n")
     assert len(refused) > 500
     assert share <= 0.02

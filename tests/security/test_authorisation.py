@@ -176,6 +176,7 @@ def snapshot(path: Path) -> Callable[[], None]:
     return put_back
 
 
+@pytest.mark.counts
 def test_every_cell_lets_in_those_who_may_and_nobody_else(town: Town, tmp_path: Path) -> None:
     adapter = town.app.url_map.bind("localhost")
     browsers = {actor: town.browser(actor) for actor in ACTORS}
