@@ -1,7 +1,6 @@
 """A live server, a real Chromium, and a watch over every page: any complaint fails the test."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -11,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
-from werkzeug.serving import make_server
 
 from dev import find_browser, has_atomic
+from tests.browser.serving import served
 
 ColourScheme = Literal["light", "dark"]
 NewContext = Callable[..., BrowserContext]
@@ -48,13 +47,8 @@ def live_app(
 @pytest.fixture(scope="session")
 def base_url(live_app: Flask) -> Iterator[str]:
     """The address of the live server; page.goto("/join") goes there."""
-    server = make_server("127.0.0.1", 0, live_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
+    with served(live_app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session", autouse=True)

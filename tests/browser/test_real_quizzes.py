@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from quizapp import classrooms
 from quizapp.accounts import offer_setup
 from quizapp.config import DEFAULTS
 from quizapp.database import db
 from quizapp.models import Assignment
+from tests.browser.serving import served
 from tests.core.core_world import NOW
 from tests.test_onestop import ARTICLES, onestop
 
@@ -69,14 +68,8 @@ def school(
             db.session.commit()
         code, token = classroom.join_code, offer_setup(str(app.secret_key), NOW)
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    yield School(address, code, f"{address}/teach/setup/{token}")
-    server.shutdown()
-    thread.join(5)
-    server.server_close()
+    with served(app) as address:
+        yield School(address, code, f"{address}/teach/setup/{token}")
     with app.app_context():
         db.engine.dispose()
 
