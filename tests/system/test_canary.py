@@ -3,6 +3,7 @@
 import base64
 import itertools
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -215,15 +216,17 @@ def neutral(page: str, varying: list[tuple[str, str]]) -> str:
     return re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", page)
 
 
+@pytest.mark.counts
 def test_every_answer_before_the_release_holds_no_secret_word(canary_app: Flask) -> None:
     """Ask every address with GET, and send what can go wrong; nothing fails and nothing leaks."""
     client, attempt = begin(canary_app)
-    for path in every_path(canary_app, attempt):
+    paths = every_path(canary_app, attempt)
+    for path in paths:
         with client.get(path) as page:
-            assert page.status_code < 500, path
-            assert secrets_in(page) == set(), path
+            assert (page.status_code < 500, secrets_in(page)) == (True, set()), path
     review = client.get(f"{attempt}/review")
     assert (review.status_code, review.location) == (303, attempt)
+    sys.stdout.write(f"{len(paths)} addresses asked before the release: 0 secret words\n")
 
 
 def every_path(app: Flask, attempt: str) -> list[str]:

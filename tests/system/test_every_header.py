@@ -1,5 +1,6 @@
 """The exact headers of every page, opened by whom it is for, and of every error page."""
 
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +40,7 @@ def values(school: School, path: str, attempt: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.counts
 def test_every_page_has_exactly_these_headers(school: School) -> None:
     app, seen = school.app, set()
     with app.app_context():
@@ -56,6 +58,7 @@ def test_every_page_has_exactly_these_headers(school: School) -> None:
             assert {name: page.headers.get(name) for name in EXACT} == EXACT, path
             if page.status_code == 200:
                 seen.add(rule.endpoint)
+    sys.stdout.write(f"{len(seen)} kinds of page with exactly the {len(EXACT)} headers\n")
     assert len(seen) >= 12, sorted(seen)
 
 
