@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -49,11 +50,12 @@ class AssignmentLine:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One classroom on the teacher's home."""
+    """One classroom on the teacher's home; `deleted_at`: when one of its assignments last was."""
 
     classroom: Classroom
     students: int
     lines: tuple[AssignmentLine, ...]
+    deleted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,15 @@ def overview(teacher: Teacher, library: Library) -> tuple[Room, ...]:
             )
         )
     )
-    assignments = db.session.scalars(
-        select(Assignment)
-        .where(Assignment.classroom_id.in_(own), Assignment.deleted_at.is_(None))
-        .order_by(Assignment.id.desc())
+    given = db.session.scalars(
+        select(Assignment).where(Assignment.classroom_id.in_(own)).order_by(Assignment.id.desc())
     ).all()
+    assignments = [row for row in given if row.deleted_at is None]
+    deleted = {
+        row.classroom_id: row.deleted_at
+        for row in sorted(given, key=lambda row: row.deleted_at or row.created_at)
+        if row.deleted_at is not None
+    }
     ids = [assignment.id for assignment in assignments]
     states, waiting = _count_states(ids), _count_waiting(ids)
     lines = defaultdict(list)
@@ -122,7 +128,9 @@ def overview(teacher: Teacher, library: Library) -> tuple[Room, ...]:
         left = students[row.classroom_id] - done - working
         title, count = find_title(row, library), waiting.get(row.id, 0)
         lines[row.classroom_id].append(AssignmentLine(row, title, done, working, left, count))
-    return tuple(Room(room, students[room.id], tuple(lines[room.id])) for room in rooms)
+    return tuple(
+        Room(room, students[room.id], tuple(lines[room.id]), deleted.get(room.id)) for room in rooms
+    )
 
 
 def find_title(assignment: Assignment, library: Library) -> str:

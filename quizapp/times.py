@@ -18,6 +18,11 @@ def parse(text: str, zone: tzinfo) -> datetime:
     return datetime.strptime(text[:16], FORMAT).replace(tzinfo=zone).astimezone(UTC)
 
 
+def zone_name(zone: tzinfo) -> str:
+    """Return the name of a zone as people know it."""
+    return "UTC" if str(zone) == "Etc/UTC" else str(zone)
+
+
 def clock(moment: datetime, zone: tzinfo) -> str:
     """Return the time of day, such as 10:42."""
     return moment.astimezone(zone).strftime("%H:%M")

@@ -21,7 +21,7 @@ Refusal = tuple[str, int, dict[str, str]]
 __all__ = ["bp"]
 
 
-def ask(door: Door, find: Callable[[], Found | None], account: str = "") -> Found | None:
+def ask(door: Door, find: Callable[[], Found], account: str = "") -> Found:
     """Return what `find` returns; None counts as a failure. Raises TooManyTries, without asking.
 
     `account` is the name that was typed, at doors that limit the tries on one account.

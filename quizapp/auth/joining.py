@@ -3,14 +3,14 @@
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Page
 
-from quizapp import classrooms, throttle
+from quizapp import assignments, classrooms, throttle
 from quizapp.accounts import NameTaken, fold_name
 from quizapp.auth import bp, doors
 from quizapp.auth.forms_joining import JoinForm, RejoinForm
 from quizapp.auth.logins import forget, remember
-from quizapp.models import Classroom, Student
+from quizapp.models import Assignment, Classroom, Student
 
-NO_CODE = "No class has this code. Check each letter and try again."
+NO_CODE = "No class takes new students with this code. Check each letter, or ask your teacher."
 NOT_A_NAME = f"Type a name with letters or digits, at most {classrooms.NAME_LENGTH} characters."
 TAKEN = (
     "Somebody in this class already has this name. Choose another, for example with a letter of "
@@ -50,10 +50,13 @@ def join(code: str = "") -> str | Page | doors.Refusal:
     """Let a student into a classroom: with a name that is free there, on its list, or given."""
     form = JoinForm(code=code or request.args.get("code", ""))
     try:
-        classroom = _find_classroom(form.code.data)
+        found = _find_place(form.code.data)
     except throttle.TooManyTries as error:
         form.code.errors = [doors.sentence(error)]
         return doors.refuse(error, "auth/join.html", form=form, classroom=None, taken=False)
+    if isinstance(found, Assignment):
+        return redirect(url_for("auth.go", code=classrooms.shown(found.code)), 303)
+    classroom = found
     if classroom and classroom.naming == "pseudonyms":
         del form.name
     valid = form.validate_on_submit()
@@ -65,10 +68,18 @@ def join(code: str = "") -> str | Page | doors.Refusal:
     return render_template("auth/join.html", form=form, classroom=classroom, taken=taken)
 
 
-def _find_classroom(code: str) -> Classroom | None:
-    if not code:
-        return None
-    return doors.ask(throttle.JOIN_CODE, lambda: classrooms.find_by_code(code))
+def _find_place(code: str) -> Classroom | Assignment | None:
+    """Find what a code opens: on the projector stands that of an assignment, typed here too."""
+    return doors.ask(throttle.JOIN_CODE, lambda: _look_up(code)) if code else None
+
+
+def _look_up(code: str) -> Classroom | Assignment | None:
+    classroom = classrooms.find_by_code(code)
+    if classroom is not None:
+        return classroom
+    found = assignments.find_by_code(code)
+    # The link of an archived class leads here, so leading back would go round for ever.
+    return None if found is None or found.classroom.archived_at else found
 
 
 def _is_here(classroom: Classroom, form: JoinForm) -> bool:

@@ -45,9 +45,10 @@ function show(state) {
   const finished = [];
   let before = null;
   for (const seat of state.seats) {
-    let row = rows.get(seat.id);
-    if (!row) {
-      row = makeRow(seat);
+    const row = rows.get(seat.id) ?? makeRow(seat);
+    const place = before ? before.nextElementSibling : body.firstElementChild;
+    // Moving a row would take the focus out of it; the others move around it.
+    if (row !== place && !row.contains(document.activeElement)) {
       if (before) before.after(row);
       else body.prepend(row);
     }

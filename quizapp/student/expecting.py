@@ -15,7 +15,7 @@ COUNTS_SAID = {
     "last": "The last one counts.",
     "best": "The best one counts.",
 }
-PRACTICE_SAID = "This is for practice: each answer is checked at once. No mark comes of it."
+PRACTICE_SAID = "Practice: your first try is the one your teacher sees. It gives no mark."
 NOT_TOLD = "Your teacher will tell you how it went."
 BUSY = "You see your answers again when you have handed in the attempt you are working on."
 GONE = "Your teacher is still working on this quiz. It cannot be started right now."

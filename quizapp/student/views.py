@@ -10,7 +10,7 @@ from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Submission
 from quizapp.responses import responses
 from quizapp.student import pages, practising, reading, review
-from quizapp.student.expecting import held_back
+from quizapp.student.expecting import PRACTICE_SAID, held_back
 from quizapp.student.forms import base_of, form_class, given_from, split_second
 from quizapp.system.shelf import library, quiz_of, zone
 
@@ -72,7 +72,7 @@ def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -
         questions=questions,
         errors=pages.errors(questions),
         direction=pages.direction(quiz.language),
-        practice=attempt.assignment.is_practice or bool(done),
+        practice=PRACTICE_SAID if attempt.assignment.is_practice or done else None,
     )
 
 

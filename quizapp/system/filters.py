@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(points)
     app.add_template_filter(moment)
     app.add_template_filter(day)
+    app.add_template_filter(times.zone_name)
 
     @cache
     def digest(filename: str) -> str:

@@ -11,7 +11,7 @@ from quizapp.attempts import close_overdue
 from quizapp.chronicle import MOST, read_log
 from quizapp.classrooms import shown
 from quizapp.models import Assignment
-from quizapp.presence import Room, Seat, look_around
+from quizapp.presence import Room, Seat, State, look_around
 from quizapp.receipts import find_receipt
 from quizapp.summaries import find_title
 from quizapp.system.shelf import library, quiz_of, zone
@@ -20,6 +20,9 @@ from quizapp.teacher.forms_live import explain_code
 from quizapp.teacher.words_log import describe
 
 __all__ = ["bp"]
+
+ORDER: tuple[State, ...] = ("working", "not started", "handed in")
+IDLE = 10  # minutes without a new answer, from which it is said in words
 
 
 @bp.get("/assignments/<public_id>/now")
@@ -52,8 +55,9 @@ def _look(public_id: str) -> tuple[Assignment, Room]:
 
 
 def _state(room: Room, now: datetime) -> dict[str, object]:
-    totals = {state: room.count(state) for state in ("not started", "working", "handed in")}
-    return {"totals": totals, "seats": [_words(seat, now) for seat in room.seats]}
+    totals = {state: room.count(state) for state in ORDER}
+    seats = sorted(room.seats, key=lambda seat: ORDER.index(seat.state))
+    return {"totals": totals, "seats": [_words(seat, now) for seat in seats]}
 
 
 def _words(seat: Seat, now: datetime) -> dict[str, object]:
@@ -74,12 +78,21 @@ def say_when(seat: Seat, now: datetime) -> str:
     if seat.state == "handed in" and seat.submission is not None:
         return times.near(seat.submission.submitted_at, now, zone()).removeprefix("today ")
     if seat.saved_at is None:
-        return f"began {_ago(seat.attempt.started_at, now)}"
-    return f"last answer {_ago(seat.saved_at, now)}"
+        began = f"began {_ago(seat.attempt.started_at, now)}"
+        return f"{began}, no answer yet" if _minutes(seat.attempt.started_at, now) > IDLE else began
+    minutes = _minutes(seat.saved_at, now)
+    if IDLE < minutes < 60:
+        return f"no new answer for {minutes} min"
+    said = "no new answer since" if minutes > IDLE else "last answer"
+    return f"{said} {_ago(seat.saved_at, now)}"
+
+
+def _minutes(moment: datetime, now: datetime) -> int:
+    return int((now - moment).total_seconds() // 60)
 
 
 def _ago(moment: datetime, now: datetime) -> str:
-    minutes = int((now - moment).total_seconds() // 60)
+    minutes = _minutes(moment, now)
     if minutes < 1:
         return "just now"
     if minutes < 60:

@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, send_file, url_f
 from werkzeug.wrappers import Response as Page
 
 from quizapp import shelving
+from quizapp.assignments import rooms
 from quizapp.bank.public import asked, items_at, ordered
 from quizapp.checking import check_as
 from quizapp.checking.changes import breaking_changes
@@ -38,6 +39,7 @@ def quiz(quiz_id: str) -> Answer:
         "teacher/quiz.html",
         row=row,
         use=find_use(quiz_id, g.teacher),
+        rooms=rooms(g.teacher),
         history=history(quiz_id),
         earlier=shelving.earlier_files(desk(), quiz_id),
         desk=desk(),

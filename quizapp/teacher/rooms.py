@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as Page
 from quizapp import rooms, rosters
 from quizapp.access import get_classroom
 from quizapp.accounts import NameTaken
+from quizapp.assignments import KEPT
 from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import read_folded, shown
 from quizapp.models import Classroom
@@ -45,6 +46,7 @@ def _room_page(room: Classroom, form: NamesForm, roster: Roster | None) -> Answe
         "teacher/classroom.html",
         classroom=room,
         room=next(one for one in overview(g.teacher, library()) if one.classroom.id == room.id),
+        kept=KEPT,
         entries=entries,
         gone=gone,
         removed=next((student for student in gone if student.public_id == removed), None),

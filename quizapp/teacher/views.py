@@ -1,7 +1,8 @@
-"""The teacher's home."""
+"""The teacher's home, and how things are done."""
 
 from flask import g, render_template
 
+from quizapp.assignments import KEPT
 from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import shown
 from quizapp.summaries import overview
@@ -19,6 +20,13 @@ def home() -> Answer:
         "teacher/home.html",
         rooms=overview(g.teacher, library()),
         shelf=library().shelf,
+        kept=KEPT,
         shown=shown,
         point=words.point,
     )
+
+
+@bp.get("/help")
+def help_page() -> Answer:
+    """Say how a lesson goes, and what to do when something goes wrong."""
+    return render_template("teacher/help.html")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from quizapp.bank.model import (
     Given,
@@ -63,6 +64,12 @@ def describe_given(item: Item | None, given: Given) -> tuple[str, ...]:
 def count_of(number: int, word: str) -> str:
     """Return a number with its noun: "1 answer", "2 answers"."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this computer can open an address, such as localhost:8000."""
+    name = urlsplit(f"//{host}").hostname or ""
+    return name in ("localhost", "::1") or name.startswith("127.")
 
 
 def option_ids(item: Item) -> tuple[str, ...]:

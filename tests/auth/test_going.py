@@ -84,6 +84,26 @@ def test_a_target_in_another_class_is_forgotten(
     assert "Nothing to do right now" in browser.get("/phrase?written=yes")
 
 
+def test_the_code_of_an_assignment_typed_as_a_class_code_leads_to_its_link(
+    link: str, make_browser: MakeBrowser
+) -> None:
+    code = link.removeprefix("/go/")
+    browser = make_browser()
+    assert "I am new in this class" in browser.get(f"/join?code={code.lower()}")
+    sent = browser.post("/join", {"code": code, "name": "Otter-17"})
+    assert (sent.status_code, sent.location) == (303, link)
+
+
+def test_a_code_that_opens_nothing_is_one_failure(
+    sqlite_app: Flask, make_browser: MakeBrowser
+) -> None:
+    noted: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("quizapp.throttle.note", lambda *given: noted.append(given))
+        make_browser().get("/join?code=ZZZZ-ZZZZ")
+    assert len(noted) == 1
+
+
 @pytest.mark.parametrize("state", ["unknown", "deleted", "archived"])
 def test_an_unknown_link_says_the_same_as_an_unknown_class_code(
     sqlite_app: Flask, link: str, make_browser: MakeBrowser, state: str

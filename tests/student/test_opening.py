@@ -10,6 +10,7 @@ from quizapp import times
 from quizapp.config import read_zone
 from quizapp.database import db
 from quizapp.models import Assignment, StrayResponse, Student
+from quizapp.student import expecting
 from tests.student.student_world import Browser, MakeBrowser, assign
 from tests.student.test_way_through import ANSWERS, submit
 
@@ -50,7 +51,7 @@ def test_the_page_of_a_work_says_what_to_expect(sqlite_app: Flask, otter: Browse
 
 def test_practice_says_how_it_works_and_counts_nothing(sqlite_app: Flask, otter: Browser) -> None:
     page = otter.get(rule(sqlite_app, is_practice=True, attempts_allowed=2))
-    assert "each answer is checked at once. No mark comes of it" in page
+    assert expecting.PRACTICE_SAID in page
     assert "counts." not in page.split("<dd>Up to 2.")[1].split("</dd>")[0]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from quizapp.bank.public import PublicItem, PublicOption, ordered
 from quizapp.database import db
 from quizapp.models import Assignment, PracticeTry, Response
+from quizapp.student import expecting
 from quizapp.student.practising import reshuffled
 from tests.student.student_world import Browser, MakeBrowser, assign
 
@@ -57,7 +58,7 @@ def saved(app: Flask) -> dict[str, str]:
 
 def test_the_page_says_how_practice_works_before_the_questions(otter: Browser) -> None:
     page = otter.get(otter.start())
-    assert "your first try is the one that counts" in page.split("data-item=")[0]
+    assert expecting.PRACTICE_SAID in page.split("data-item=")[0]
 
 
 def test_an_ordinary_quiz_has_no_button_to_check_an_answer(

@@ -77,6 +77,7 @@ ROUTES = {
     "teacher.hand_over": ("teachers", "administrators; 404 for others; only of a closed account"),
     "teacher.give_classroom": ("teachers", "the teacher owns the classroom"),
     "teacher.open_account": ("teachers", "administrators; 404 for others"),
+    "teacher.help_page": ("teachers", "says nothing about anyone"),
     "teacher.quizzes": ("teachers", "quiz files are every teacher's"),
     "teacher.quiz": ("teachers", "quiz files are every teacher's; of foreign classes only a count"),
     "teacher.preview": ("teachers", "quiz files are every teacher's"),

@@ -4,12 +4,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, event, select
 
 from quizapp import attempts, audit, reopening, rosters, students
 from quizapp.database import db, writing
 from quizapp.models import Attempt, AuditEntry, Student
+from quizapp.presence import Seat
 from quizapp.receipts import receipts
+from quizapp.teacher.live import say_when
 from quizapp.teacher.words_log import ACTIONS
 from quizapp.terms import read_terms
 from tests.school import NOW, School, post
@@ -25,7 +28,7 @@ def help_page(school: School, student: Student) -> str:
     return f"/teach/assignments/{school.assignment.public_id}/students/{student.public_id}"
 
 
-def test_the_table_says_who_is_where_by_name(school: School) -> None:
+def test_who_works_stands_first_then_who_has_not_started(school: School) -> None:
     school.hand_in("Otter-10", {})
     school.start("Otter-2", {"cleaner": "lemon", "early-stop": "sensor"})
     school.join("Heron-1")
@@ -33,11 +36,19 @@ def test_the_table_says_who_is_where_by_name(school: School) -> None:
     assert state is not None
     seats = [(one["name"], one["state"], one["answered"]) for one in state["seats"]]
     assert seats == [
-        ("Heron-1", "not started", 0),
         ("Otter-2", "working", 2),
+        ("Heron-1", "not started", 0),
         ("Otter-10", "handed in", 0),
     ]
     assert state["totals"] == {"not started": 1, "working": 1, "handed in": 1}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(10, "last answer 10 min ago"), (11, "no new answer for 11 min")]
+)
+def test_more_than_ten_minutes_without_an_answer_are_said(minutes: int, said: str) -> None:
+    seat = Seat(Student(), "working", Attempt(), 1, 5, NOW, None)
+    assert say_when(seat, NOW + timedelta(minutes=minutes)) == said
 
 
 def test_without_a_script_the_page_says_the_same(school: School) -> None:
