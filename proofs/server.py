@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = ROOT / "tests" / "questions"
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 def free_port() -> int:

@@ -30,7 +30,7 @@ ANSWER_COLUMNS: Mapping[str, str] = {
     "option_type": "key, or how a wrong option goes wrong: misread, elsewhere, unsupported",
     "points": "points given; empty while the answer waits for a teacher",
     "maximum": "the most that the question gives",
-    "marked_by": "rule or teacher, whoever gave the points that count now",
+    "marked_by": "rule or teacher, whoever gave the points; empty while the answer waits",
     "attempt": "the number of the attempt, from 1",
     "counted": "yes where the attempt gives the student's score, else no; empty for practice",
     "submitted_at": "when the attempt was handed in, local time with its distance from UTC",
@@ -68,6 +68,10 @@ def answer_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[
     return rows
 
 
+def _marker(mark: Mark) -> str:
+    return "teacher" if mark.source == "teacher" else "rule"
+
+
 def _who(student: Student) -> Row:
     return student.classroom.name, student.name, "yes" if student.is_walk_in else "no"
 
@@ -85,7 +89,7 @@ def _answer(item: Item, sitting: Sitting) -> Row:
         " | ".join(kind for _, kind in options),
         mark.points if mark else None,
         item.points,
-        None if mark is None else "teacher" if mark.source == "teacher" else "rule",
+        None if mark is None or mark.points is None else _marker(mark),
     )
 
 
