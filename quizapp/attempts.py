@@ -48,13 +48,17 @@ class NotOpen(Exception):
 def start(assignment: Assignment, student: Student, live: LiveVersion, now: datetime) -> Attempt:
     """Start an attempt on the live version, or return the one that is open.
 
-    Raises NotOpen, NoAttemptsLeft. Two requests at once start one attempt: the write section runs
+    Raises NotOpen, NoAttemptsLeft, LookupError when the student is gone by now (merged with another
+    entry). Two requests at once start one attempt: the write section runs
     one at a time on SQLite, the row of the student is locked on PostgreSQL, and a constraint stands
     behind. Levels and order are frozen here: a change of the rules meets the next attempt only.
     """
     assignment_id, student_id = assignment.id, student.id
     with writing() as session:
-        session.execute(select(Student.id).where(Student.id == student_id).with_for_update())
+        wanted = select(Student.id, Student.level).where(Student.id == student_id)
+        locked = session.execute(wanted.with_for_update()).first()
+        if locked is None:
+            raise LookupError(student_id)
         terms = read_terms(assignment, student_id)
         latest = session.scalar(
             select(Attempt)
@@ -68,7 +72,7 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
             return latest
         if latest is not None and latest.number >= terms.attempts:
             raise NoAttemptsLeft(latest)
-        offered = offered_levels(live.quiz, assignment, student.level)
+        offered = offered_levels(live.quiz, assignment, locked.level)
         attempt = Attempt(
             assignment_id=assignment_id,
             student_id=student_id,

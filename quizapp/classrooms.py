@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mnemonic import Mnemonic
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from quizapp import pseudonyms
@@ -19,6 +19,7 @@ from quizapp.models.columns import fold_code, new_code
 
 PHRASE_WORDS = 4
 NAME_LENGTH = 40
+MOST_STUDENTS = 300  # in one classroom, so that whoever has a code cannot fill the database
 GIVEN_TRIES = 5  # two who join at once may be given one name; the constraint lets one have it
 # A child should not be handed these, alone or in company.
 UNFIT = frozenset(
@@ -79,6 +80,10 @@ class JoiningClosed(Exception):
     """Nobody can join any more: closed or archived while the form was being filled in."""
 
 
+class RoomFull(Exception):
+    """MOST_STUDENTS are in the classroom, the removed not counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """A student who has just joined, the phrase to write down, and the log-in token."""
@@ -125,8 +130,8 @@ def clean_name(name: str) -> str:
 def join(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
     """Let a student in: under an unclaimed name of the list, a new name, or one that is given.
 
-    Raises NotAName, NameTaken, NotOnList, JoiningClosed. `name` is not looked at where the
-    application gives the names.
+    Raises NotAName, NameTaken, NotOnList, JoiningClosed, RoomFull. `name` is not looked at
+    where the application gives the names.
     """
     classroom_id, given = classroom.id, classroom.naming == "pseudonyms"
     clean = "" if given else clean_name(name)
@@ -181,6 +186,7 @@ def _claim(classroom_id: int, name: str, hashed: str, now: datetime) -> Student 
 def _add(
     classroom_id: int, name: str, hashed: str, now: datetime, *, is_walk_in: bool = False
 ) -> Student:
+    lock_room(classroom_id)
     student = Student(
         classroom_id=classroom_id,
         name=name,
@@ -192,14 +198,36 @@ def _add(
     )
     db.session.add(student)
     db.session.flush()
+    refuse_full(classroom_id)
     return student
+
+
+def lock_room(classroom_id: int) -> Classroom:
+    """Return a classroom, read again and locked against others who add students to it.
+
+    Called inside a write section. Raises JoiningClosed when it is gone.
+    """
+    lock = {"key_share": True}  # rows that point to the classroom can still be written
+    room = db.session.get(Classroom, classroom_id, populate_existing=True, with_for_update=lock)
+    if room is None:
+        raise JoiningClosed
+    return room
+
+
+def refuse_full(classroom_id: int) -> None:
+    """Raise RoomFull when more are in the locked classroom than may be; nothing is kept then."""
+    here = select(func.count(Student.id)).where(
+        Student.classroom_id == classroom_id, Student.removed_at.is_(None)
+    )
+    if (db.session.scalar(here) or 0) > MOST_STUDENTS:
+        raise RoomFull
 
 
 def walk_in(classroom: Classroom, name: str, secret: str, now: datetime) -> Joined:
     """Let a student in who came by a link that needs only a name, on the list or not.
 
-    A name on the list under which nobody has joined is claimed, as with the class
-    code. Raises NotAName, NameTaken, JoiningClosed when the classroom is archived.
+    A name on the list under which nobody has joined is claimed, as with the class code. Raises
+    NotAName, NameTaken, RoomFull, JoiningClosed when the classroom is archived.
     """
     clean, phrase, classroom_id = clean_name(name), new_phrase(), classroom.id
     try:

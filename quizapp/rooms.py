@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, true, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, true, update
 
 from quizapp import audit
 from quizapp.accounts import fold_name
@@ -55,9 +55,11 @@ def set_joining(classroom: Classroom, is_open: bool, teacher: Teacher, now: date
 def archive(classroom: Classroom, keep_until: datetime, teacher: Teacher, now: datetime) -> None:
     """Archive a classroom, or change until when it is kept: then it is deleted with all its work.
 
-    Joining is closed meanwhile; students can come back and read.
+    Joining is closed meanwhile; another day leaves it archived since the first time.
+    Students can come back and read.
     """
-    kept = {"archived_at": now, "keep_until": keep_until}
+    since = func.coalesce(Classroom.archived_at, literal(now, Classroom.archived_at.type))
+    kept = {"archived_at": since, "keep_until": keep_until}
     details = {"keep_until": keep_until.date().isoformat()}
     _change(classroom, teacher, now, "classroom archived", true(), details, **kept)
 

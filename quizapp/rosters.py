@@ -10,7 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from quizapp import audit
 from quizapp.accounts import NameTaken, fold_name
-from quizapp.classrooms import NAME_LENGTH, NotAName, clean_name
+from quizapp.classrooms import (
+    NAME_LENGTH,
+    JoiningClosed,
+    NotAName,
+    clean_name,
+    lock_room,
+    refuse_full,
+)
 from quizapp.database import writing
 from quizapp.models import Classroom, Student, Teacher
 
@@ -92,13 +99,17 @@ def _why_none(cell: str) -> str:
 
 
 def add_names(classroom: Classroom, names: Sequence[str], teacher: Teacher, now: datetime) -> int:
-    """Add names that students can claim; return how many. Raises NameTaken, and adds none.
+    """Add names that students can claim; return how many.
+
+    Raises NameTaken, JoiningClosed when the classroom is archived, RoomFull; then none is added.
 
     Until someone joins, the phrase of an entry is a random number that no words are hashed to.
     """
     classroom_id, room, teacher_id = classroom.id, classroom.public_id, teacher.id
     try:
         with writing() as session:
+            if lock_room(classroom_id).archived_at is not None:
+                raise JoiningClosed
             session.add_all(
                 Student(
                     classroom_id=classroom_id,
@@ -110,6 +121,7 @@ def add_names(classroom: Classroom, names: Sequence[str], teacher: Teacher, now:
                 for name in names
             )
             session.flush()
+            refuse_full(classroom_id)
             audit.record("students added", now, teacher_id, room, details={"count": len(names)})
     except IntegrityError as error:
         raise NameTaken from error

@@ -57,7 +57,7 @@ def _count_work(condition: ColumnElement[bool]) -> Counter[tuple[int, str]]:
 
 
 def in_counting_order(name: str) -> list[tuple[int, str]]:
-    """The key that puts Otter-2 before Otter-10."""
+    """Return the key of a sort that puts Otter-2 before Otter-10."""
     return [(len(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)]
 
 
@@ -143,7 +143,10 @@ def renew_phrase(student: Student, secret: str, teacher: Teacher, now: datetime)
 
 
 def remove(student: Student, teacher: Teacher, now: datetime) -> None:
-    """Take a student out, to be put back if need be: logged out, not counted, the name free."""
+    """Take a student out, to be put back if need be: logged out, not counted, the name free.
+
+    The log-ins end for good: who is put back comes in again with the four words.
+    """
     student_id, subject = student.id, student.public_id
     room, teacher_id = student.classroom.public_id, teacher.id
     with writing() as session:
@@ -154,6 +157,7 @@ def remove(student: Student, teacher: Teacher, now: datetime) -> None:
             .returning(Student.id)
         ).first()
         if removed is not None:
+            session.execute(delete(Login).where(Login.student_id == student_id))
             audit.record("student removed", now, teacher_id, room, subject)
 
 

@@ -7,8 +7,8 @@ from quizapp import assignments, classrooms, throttle, times
 from quizapp.accounts import NameTaken
 from quizapp.auth import bp, doors
 from quizapp.auth.forms_joining import WalkInForm
-from quizapp.auth.joining import NOT_A_NAME, TAKEN, TAKEN_ON_LIST
-from quizapp.auth.logins import TARGET, forget, remember
+from quizapp.auth.joining import FULL, NOT_A_NAME, TAKEN, TAKEN_ON_LIST, come_in
+from quizapp.auth.logins import TARGET, forget
 from quizapp.models import Assignment
 from quizapp.system.shelf import library, zone
 from quizapp.terms import terms_of
@@ -69,9 +69,9 @@ def _let_in(form: WalkInForm, found: Assignment) -> bool:
         is_list = found.classroom.naming == "roster"
         form.name.errors = [TAKEN_ON_LIST if is_list else TAKEN]
         return False
-    form_token = session.get("csrf_token")
+    except classrooms.RoomFull:
+        form.name.errors = [FULL]
+        return False
     session[TARGET] = ["student.assignment", public_id]
-    remember(joined.token)
-    session["phrase"] = joined.phrase
-    session["csrf_token"] = form_token  # or the second of two clicks would be refused
+    come_in(joined)
     return True

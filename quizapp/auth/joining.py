@@ -23,6 +23,7 @@ TAKEN_ON_LIST = (
 NOT_ON_LIST = (
     "Your name is not on the list of this class. Type it as your teacher wrote it, or ask."
 )
+FULL = "This class is full. Ask your teacher."
 NO_PHRASE = "No one has these four words. Check them and try again, or ask your teacher."
 
 __all__ = ["bp"]
@@ -109,14 +110,22 @@ def _let_in(form: JoinForm, classroom: Classroom) -> bool:
     except classrooms.NotOnList:
         form.name.errors = [NOT_ON_LIST]
         return False
+    except classrooms.RoomFull:
+        form.code.errors = [FULL]
+        return False
     except classrooms.JoiningClosed:
         form.code.errors = [NO_CODE]
         return False
+    come_in(joined)
+    return True
+
+
+def come_in(joined: classrooms.Joined) -> None:
+    """Log a student in who has just been made; the browser holds the phrase until it is read."""
     form_token = session.get("csrf_token")
     remember(joined.token)
     session["phrase"] = joined.phrase
     session["csrf_token"] = form_token  # or the second of two clicks would be refused
-    return True
 
 
 @bp.get("/phrase")

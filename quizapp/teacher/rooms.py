@@ -8,7 +8,7 @@ from quizapp.access import get_classroom
 from quizapp.accounts import NameTaken
 from quizapp.assignments import KEPT
 from quizapp.attempts import close_all_overdue
-from quizapp.classrooms import read_folded, shown
+from quizapp.classrooms import MOST_STUDENTS, JoiningClosed, RoomFull, read_folded, shown
 from quizapp.models import Classroom
 from quizapp.rosters import Roster, read_roster
 from quizapp.students import list_students
@@ -19,6 +19,9 @@ from quizapp.teacher.forms_rooms import ClassroomForm, NamesForm
 from quizapp.teacher.levels import level_labels
 
 __all__ = ["bp"]
+
+FULL = f"A class holds {MOST_STUDENTS} students, and these would be more. Nobody was added."
+ARCHIVED = "The class is archived. Take it out of the archive first, then add names."
 
 
 @bp.route("/classrooms/new", methods=["GET", "POST"])
@@ -95,5 +98,11 @@ def add_students(public_id: str) -> Answer:
         count = rosters.add_names(room, roster.names, g.teacher, g.now)
     except NameTaken:  # somebody joined under one of them at this moment: look again
         return _room_page(room, form, read_roster(form.names.data, read_folded(room.id)))
+    except RoomFull:
+        form.names.errors = [FULL]
+        return _room_page(room, form, None)
+    except JoiningClosed:
+        form.names.errors = [ARCHIVED]
+        return _room_page(room, form, None)
     flash(f"{words.count_of(count, 'name')} added.")
     return _back(public_id, "students")

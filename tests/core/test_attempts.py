@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from quizapp import attempts, marks
 from quizapp.bank.model import Given
 from quizapp.database import db
-from quizapp.models import Attempt, Mark, Response, StrayResponse, Submission
+from quizapp.models import Attempt, Mark, Response, StrayResponse, Student, Submission
 from quizapp.responses import responses, strays
 from tests.core.core_world import NOW, World
 
@@ -33,6 +33,20 @@ def count(model: type[object]) -> int:
 def test_starting_twice_gives_the_same_attempt(world: World) -> None:
     assert begin(world).id == begin(world).id
     assert count(Attempt) == 1
+
+
+def test_a_student_who_is_merged_away_meanwhile_starts_nothing(world: World) -> None:
+    student = world.student
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_delete, db.engine, student.id).result()
+    with pytest.raises(LookupError):
+        attempts.start(world.assignment, student, world.live, NOW)
+    assert count(Attempt) == 0
+
+
+def _delete(engine: Engine, student_id: int) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(Student).where(Student.id == student_id))
 
 
 def test_an_answer_comes_back_exactly_as_it_was_typed(world: World) -> None:

@@ -161,3 +161,14 @@ def test_a_walk_in_claims_a_name_on_the_list_and_is_no_walk_in_then(
     for come_in in (classrooms.walk_in, classrooms.join):
         with pytest.raises(NameTaken):
             come_in(room, "Anna Berg", SECRET, NOW)
+
+
+def test_the_link_with_names_does_not_fill_a_class_beyond_its_places(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classrooms, "MOST_STUDENTS", 2)
+    classrooms.walk_in(world.classroom, "Anna", SECRET, NOW)
+    with pytest.raises(classrooms.RoomFull):
+        classrooms.walk_in(world.classroom, "Ben", SECRET, NOW)
+    students.remove(world.student, world.teacher, NOW)
+    classrooms.walk_in(world.classroom, "Ben", SECRET, NOW)

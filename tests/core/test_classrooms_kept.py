@@ -49,6 +49,13 @@ def test_a_colleague_reaches_a_shared_classroom_but_does_not_own_it(school: Scho
     assert db.session.scalars(select(AuditEntry.action)).all() == ["classroom shared"]
 
 
+def test_another_day_leaves_a_classroom_archived_since_the_first_time(school: School) -> None:
+    room = school.assignment.classroom
+    rooms.archive(room, NOW + YEAR, school.teacher, NOW)
+    rooms.archive(room, NOW + 2 * YEAR, school.teacher, NOW + timedelta(days=3))
+    assert (room.archived_at, room.keep_until) == (NOW, NOW + 2 * YEAR)
+
+
 def test_sharing_ends(school: School) -> None:
     room = school.assignment.classroom
     rooms.share(room, "Mr Hale", school.teacher, NOW)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from quizapp import accounts, attempts, classrooms, desk, merging, rosters, students
+from quizapp import accounts, attempts, classrooms, desk, merging, rooms, rosters, students
 from quizapp.accounts import NameTaken
 from quizapp.bank.model import Given
 from quizapp.database import db, writing
@@ -89,6 +89,22 @@ def test_no_text_makes_the_reader_fall_over_or_lose_a_line(text: str) -> None:
     assert len(filled) - 1 <= len(roster.names) + len(roster.faults) <= len(filled)
 
 
+def test_no_names_are_added_to_what_is_archived_meanwhile(world: World) -> None:
+    rooms.archive(world.classroom, NOW + timedelta(days=9), world.teacher, NOW)
+    with pytest.raises(classrooms.JoiningClosed):
+        rosters.add_names(world.classroom, ["Anna"], world.teacher, NOW)
+    assert not db.session.scalars(select(Student).where(Student.name == "Anna")).all()
+
+
+def test_a_list_does_not_fill_a_class_beyond_its_places(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classrooms, "MOST_STUDENTS", 3)
+    with pytest.raises(classrooms.RoomFull):
+        rosters.add_names(world.classroom, ["Anna", "Ben", "Carl"], world.teacher, NOW)
+    assert rosters.add_names(world.classroom, ["Anna", "Ben"], world.teacher, NOW) == 2
+
+
 def test_names_are_added_all_or_none(world: World) -> None:
     with pytest.raises(NameTaken):
         rosters.add_names(world.classroom, ["Anna", "Otter-17"], world.teacher, NOW)
@@ -119,6 +135,7 @@ def test_a_removed_student_is_logged_out_and_comes_back_with_all_work(world: Wor
     assert accounts.find_login(joined.token, NOW) is None
     assert classrooms.rejoin(joined.phrase, SECRET, NOW) is None
     students.restore(anna, world.teacher, NOW)
+    assert accounts.find_login(joined.token, NOW) is None
     assert classrooms.rejoin(joined.phrase, SECRET, NOW) is not None
     assert students.get_entry(anna).finished == 1
     assert actions() == ["student removed", "student restored"]

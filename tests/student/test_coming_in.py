@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from quizapp import classrooms
 from quizapp.auth import joining
 from tests.student.student_world import CODE, Browser, MakeBrowser
 
@@ -46,6 +49,15 @@ def test_a_name_already_taken_asks_for_the_four_words(make_browser: MakeBrowser)
     assert joining.TAKEN in page
     assert "It is me: come back with my four words" in page
     assert words_of(page) == ""
+
+
+def test_a_full_class_says_so_in_plain_words(
+    make_browser: MakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classrooms, "MOST_STUDENTS", 1)
+    make_browser().join("Otter-17")
+    assert "This class is full. Ask your teacher." in make_browser().join("Otter-18")
+    assert joining.TAKEN in make_browser().join("Otter-17")
 
 
 def test_a_wrong_code_is_named_before_a_name_is_typed(make_browser: MakeBrowser) -> None:

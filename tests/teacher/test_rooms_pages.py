@@ -129,6 +129,16 @@ def test_the_page_of_a_class_shows_who_has_joined_and_what_is_finished(school: S
     assert cells == [["Anna", "2", "March", "2026", "1"], ["Ben", "not", "yet", "0"]]
 
 
+def test_names_beyond_the_places_of_a_class_are_refused_and_stay_in_the_box(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classrooms, "MOST_STUDENTS", 3)
+    text = send(school, school.as_teacher(), f"{ROOM}/students", {"names": "Zoe\nYan"})
+    assert "these would be more. Nobody was added." in text
+    assert "Zoe\nYan</textarea>" in text
+    assert school.find("Zoe") is None
+
+
 def test_pasted_names_are_added(school: School) -> None:
     text = send(school, school.as_teacher(), f"{ROOM}/students", {"names": "Name\nZoe\nYan"})
     assert "2 names added." in text
