@@ -5,7 +5,9 @@ frozen at its start, and the first one fixes whether this is practice, where eac
 checked. The closing, and when answers are seen, do hold for it.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +21,10 @@ from quizapp.models.columns import fold_code
 
 KEPT = timedelta(days=30)  # how long a deleted assignment can be put back
 MOST_ATTEMPTS = 20
+
+
+class ChangedMeanwhile(Exception):
+    """The rules are not those that were shown: somebody changed, closed or extended it."""
 
 
 class NeedsClosing(Exception):
@@ -54,6 +60,12 @@ def rules_of(assignment: Assignment) -> Rules:
     return Rules(**{name: getattr(assignment, name) for name in Rules.__slots__})
 
 
+def digest(rules: Rules) -> str:
+    """Return a digest of rules, by which a form that was shown is compared with what stands."""
+    told = json.dumps(_told(asdict(rules)), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def make(
     classroom: Classroom, quiz_id: str, rules: Rules, teacher: Teacher, now: datetime
 ) -> Assignment:
@@ -72,18 +84,34 @@ def make(
     return made
 
 
-def change(assignment: Assignment, rules: Rules, teacher: Teacher, now: datetime) -> None:
-    """Put new rules in the place of the old ones.
+def change(
+    assignment: Assignment, rules: Rules, base: str, teacher: Teacher, now: datetime
+) -> None:
+    """Put new rules in the place of the old ones, whose digest is `base`.
 
-    Raises NeedsClosing; HasBegun when practice is to change and an attempt has been started.
+    Raises NeedsClosing; ChangedMeanwhile when others stand there by now; HasBegun when practice is
+    to change and an attempt has been started.
     """
     _check(rules)
-    _act("assignment changed", assignment, asdict(rules), teacher, now)
+
+    def is_as_shown(row: Assignment) -> bool:
+        if digest(rules_of(row)) != base:
+            raise ChangedMeanwhile
+        return True
+
+    _act("assignment changed", assignment, asdict(rules), teacher, now, is_as_shown)
 
 
 def close(assignment: Assignment, teacher: Teacher, now: datetime) -> None:
-    """Close now: what is saved will be handed in. Who was given longer goes on until then."""
-    _act("assignment closed", assignment, {"closes_at": now}, teacher, now)
+    """Close now: what is saved will be handed in. Who was given longer goes on until then.
+
+    What is closed already keeps the moment at which it closed.
+    """
+
+    def is_open(row: Assignment) -> bool:
+        return row.closes_at is None or row.closes_at > now
+
+    _act("assignment closed", assignment, {"closes_at": now}, teacher, now, is_open)
 
 
 def extend(assignment: Assignment, until: datetime | None, teacher: Teacher, now: datetime) -> None:
@@ -116,12 +144,18 @@ def _act(
     values: Mapping[str, object],
     teacher: Teacher,
     now: datetime,
+    fits: Callable[[Assignment], bool] = lambda row: True,
 ) -> None:
-    """Write the values that differ, with one audit entry; nothing when none does."""
+    """Write the values that differ, with one audit entry; nothing when none does.
+
+    `fits` looks at the locked row first, and may raise; where it says no, nothing is written.
+    """
     place = (assignment.classroom.public_id, assignment.public_id)
     assignment_id, teacher_id = assignment.id, teacher.id
     with writing() as session:
         row = session.get_one(Assignment, assignment_id, with_for_update={"of": Assignment})
+        if not fits(row):
+            return
         before = {name: getattr(row, name) for name in values}
         changed = {name: value for name, value in values.items() if value != before[name]}
         if "is_practice" in changed and has_begun(row):

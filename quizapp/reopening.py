@@ -24,21 +24,16 @@ class StillClosed(Exception):
     """The assignment is closed for the student, so that what is opened would close at once."""
 
 
-def allow_attempt(assignment: Assignment, student: Student, teacher: Teacher, now: datetime) -> int:
-    """Allow the student one attempt more; return how many are allowed beyond the rules now."""
-    return _change_extra(assignment, student, teacher, now, 1)
+def allow_attempts(
+    assignment: Assignment, student: Student, extra: int, teacher: Teacher, now: datetime
+) -> None:
+    """Allow the student `extra` attempts beyond the rules, 0 ... MOST_EXTRA. Begun ones stay.
 
-
-def take_attempt_back(
-    assignment: Assignment, student: Student, teacher: Teacher, now: datetime
-) -> int:
-    """Take one allowed attempt back; return how many are left beyond the rules. Begun ones stay."""
-    return _change_extra(assignment, student, teacher, now, -1)
-
-
-def _change_extra(
-    assignment: Assignment, student: Student, teacher: Teacher, now: datetime, step: int
-) -> int:
+    The number is the one that holds afterwards, so that the same act sent twice is one. Raises
+    ValueError for another number.
+    """
+    if not 0 <= extra <= MOST_EXTRA:
+        raise ValueError(f"{extra} is not between 0 and {MOST_EXTRA}")
     ids, teacher_id = (assignment.id, student.id), teacher.id
     where = (assignment.classroom.public_id, student.public_id)
     details: dict[str, object] = {"assignment": assignment.public_id}
@@ -46,13 +41,11 @@ def _change_extra(
         _lock(ids[1])
         allowance = find_allowance(*ids)
         before = allowance.extra_attempts if allowance else 0
-        extra = min(max(before + step, 0), MOST_EXTRA)
         if extra == before:
-            return before
+            return
         _allow(ids, {"extra_attempts": extra})
-        action = "attempt allowed" if step > 0 else "allowed attempt taken back"
+        action = "attempt allowed" if extra > before else "allowed attempt taken back"
         audit.record(action, now, teacher_id, *where, {**details, "extra": extra})
-        return extra
 
 
 def close_later(

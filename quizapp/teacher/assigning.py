@@ -98,11 +98,16 @@ def edit_assignment(public_id: str) -> Answer:
     quizzes = [live.quiz] if live else []
     form = AssignmentForm(quizzes, rules_of(found), g.now, zone(), found.quiz_id)
     del form.quiz  # another quiz is another assignment
-    if form.validate_on_submit() and _change(found, form):
+    status = _change(found, form) if form.validate_on_submit() else 422 if form.errors else 200
+    if not status:
         flash("The new settings are saved.")
         return redirect(url_for(".edit_assignment", public_id=public_id), 303)
+    return _edit_page(found, form), status
+
+
+def _edit_page(found: Assignment, form: AssignmentForm) -> str:
     terms = terms_of(found, None)
-    page = render_template(
+    return render_template(
         "teacher/assignment_form.html",
         form=form,
         room=found.classroom,
@@ -115,18 +120,23 @@ def edit_assignment(public_id: str) -> Answer:
         working=assignments.count_working(found),
         longer=_say_longer(found),
         begun=assignments.has_begun(found),
-        live_gone=live is None,
+        live_gone=not form.quizzes,
         rooms=assignments.rooms(g.teacher),
+        later=times.typed(_a_day_later(found), zone()),
     )
-    return page, 422 if form.errors else 200
 
 
-def _change(assignment: Assignment, form: AssignmentForm) -> bool:
+def _change(assignment: Assignment, form: AssignmentForm) -> int:
+    """Save the settings; return 0, or the status of the page that says what stands against it."""
     try:
-        assignments.change(assignment, form.rules, g.teacher, g.now)
+        assignments.change(assignment, form.rules, form.base.data, g.teacher, g.now)
+    except assignments.ChangedMeanwhile:
+        form.look_again()
+        return 409
     except assignments.HasBegun:
         form.practice.errors, form.practice.data = [BEGUN], assignment.is_practice
-    return not form.errors
+        return 422
+    return 0
 
 
 @bp.post("/assignments/<public_id>/close")
@@ -154,16 +164,28 @@ def _say_longer(assignment: Assignment) -> str:
 
 @bp.post("/assignments/<public_id>/extend")
 def extend_assignment(public_id: str) -> Page:
-    """Close a day later than planned or than now, or not at all; a closed one opens again."""
+    """Close at the moment that the button named, or not at all; a closed one opens again."""
     found = get_assignment(public_id, g.teacher)
-    until = None if request.form.get("until") == "open" else _a_day_later(found)
     try:
+        until = _read_until(request.form.get("until", ""))
         assignments.extend(found, until, g.teacher, g.now)
     except assignments.NeedsClosing:
         flash("Students are to see the answers after the closing, so it needs one.", "warning")
+    except (ValueError, OverflowError):
+        flash("That moment has passed. Look again, then choose another.", "warning")
     else:
         flash(f"Open until {times.said(until, zone())}." if until else "Open without an end.")
     return redirect(url_for(".edit_assignment", public_id=public_id), 303)
+
+
+def _read_until(text: str) -> datetime | None:
+    """Return the moment, None for no end. Raises ValueError for none that lies ahead."""
+    if text == "open":
+        return None
+    until = times.parse(text, zone())
+    if until <= g.now:
+        raise ValueError(text)
+    return until
 
 
 def _a_day_later(assignment: Assignment) -> datetime:

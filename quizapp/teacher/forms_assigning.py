@@ -5,12 +5,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, ValidationError
 
 from quizapp import times
-from quizapp.assignments import MOST_ATTEMPTS, Rules
+from quizapp.assignments import MOST_ATTEMPTS, Rules, digest
 from quizapp.auth.forms import tidy
 from quizapp.bank.model import Quiz
 from quizapp.bank.public import asked
@@ -30,6 +30,18 @@ REVIEWS = {
 ATTEMPTS_SAID = f"Type a whole number from 1 to {MOST_ATTEMPTS}."
 NOT_A_TIME = "This is no date and time. Write it like 2026-05-31T14:30."
 PAST = "This moment has passed."
+LABELS = {
+    "closes": "Closes",
+    "opens": "Opens",
+    "attempts": "Attempts for each student",
+    "counts": "Which attempt gives the score",
+    "levels": "Reading level",
+    "level": "The level",
+    "order": "Order of the options",
+    "review": "When students see the answers",
+    "practice": "For practice",
+    "walk_in": "The link needs only a name",
+}
 FOLDED = ("opens", "attempts", "counts", "levels", "level", "order", "review", "practice")
 
 
@@ -41,9 +53,11 @@ class AssignmentForm(FlaskForm):
     """The rules of an assignment. After validation `rules` holds them.
 
     `before` are the rules that stand: a time that was not changed keeps its seconds, and may have
-    passed. `quizzes` are those that can be chosen, or the one that is given already.
+    passed. `base` is their digest as they were shown. `quizzes` are those that can
+    be chosen, or the one that is given already.
     """
 
+    base = HiddenField()
     quiz = SelectField(validate_choice=False)
     closes = StringField(filters=[tidy])
     opens = StringField(filters=[tidy])
@@ -68,6 +82,7 @@ class AssignmentForm(FlaskForm):
         **options: Any,
     ) -> None:
         super().__init__(data=_shown(before, quiz_id, zone), **options)
+        self.meanwhile: tuple[tuple[str, str], ...] | None = None
         self.quizzes = {quiz.id: quiz for quiz in quizzes}
         self.before, self.now, self.zone = before, now, zone
         self.quiz.choices = _choices({quiz.id: quiz.title for quiz in quizzes})
@@ -136,6 +151,17 @@ class AssignmentForm(FlaskForm):
         )
         return True
 
+    def look_again(self) -> None:
+        """Go on from the rules that stand, with what was typed; `meanwhile` tells the two apart."""
+        self.base.data = digest(self.before)
+        stand = _shown(self.before, "", self.zone)
+        self.meanwhile = tuple(
+            (label, _say(self[name], stand[name]))
+            for name, label in LABELS.items()
+            if (name != "level" or self.before.level_mode == "fixed")
+            and str(self[name].data or "") != str(stand[name] or "")
+        )
+
     @property
     def is_plain(self) -> bool:
         """True while the settings that are folded away are the usual ones, without an error."""
@@ -143,7 +169,7 @@ class AssignmentForm(FlaskForm):
         changed = any(str(self[name].data) != str(usual[name]) for name in FOLDED if usual[name])
         faulty = any(self[name].errors for name in FOLDED)
         more = self.opens.data or self.practice.data or self.walk_in.data
-        return not (changed or faulty or more)
+        return not (changed or faulty or more or self.meanwhile)
 
     def _read(self, field: StringField, before: datetime | None) -> datetime | None:
         try:
@@ -166,6 +192,7 @@ class AssignmentForm(FlaskForm):
 def _shown(rules: Rules, quiz_id: str, zone: tzinfo) -> dict[str, object]:
     return {
         "quiz": quiz_id,
+        "base": digest(rules),
         "opens": times.typed(rules.opens_at, zone),
         "closes": times.typed(rules.closes_at, zone),
         "attempts": rules.attempts_allowed,
@@ -177,6 +204,15 @@ def _shown(rules: Rules, quiz_id: str, zone: tzinfo) -> dict[str, object]:
         "practice": rules.is_practice,
         "walk_in": rules.walk_in,
     }
+
+
+def _say(field: Any, value: object) -> str:
+    """Return in words what a setting is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    labels = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
+    said = str(labels.get(value, value or "empty"))
+    return said.rstrip(":").replace("T", " ") if field.name in ("opens", "closes") else said
 
 
 def _level_labels(quizzes: Sequence[Quiz]) -> dict[str, str]:

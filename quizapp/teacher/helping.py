@@ -86,18 +86,25 @@ def _page(case: Case, form: LaterForm | None, reopened: str | None) -> Answer:
 
 @bp.post(f"{PLACE}/attempts")
 def allow_attempt(public_id: str, student_id: str) -> Answer:
-    """Allow one attempt more."""
+    """Allow one attempt more: as many beyond the rules as the button named."""
     case = _load(public_id, student_id)
-    reopening.allow_attempt(case.assignment, case.student, g.teacher, g.now)
-    return case.go("One more attempt is allowed.")
+    return _set_extra(case, "One more attempt is allowed.")
 
 
 @bp.post(f"{PLACE}/attempts/undo")
 def take_attempt_back(public_id: str, student_id: str) -> Answer:
     """Take an allowed attempt back."""
     case = _load(public_id, student_id)
-    reopening.take_attempt_back(case.assignment, case.student, g.teacher, g.now)
-    return case.go("The extra attempt is taken back.")
+    return _set_extra(case, "The extra attempt is taken back.")
+
+
+def _set_extra(case: Case, said: str) -> Page:
+    try:
+        extra = int(request.form.get("extra", "")[:3])
+        reopening.allow_attempts(case.assignment, case.student, extra, g.teacher, g.now)
+    except ValueError:
+        return case.go(f"At most {reopening.MOST_EXTRA} attempts can be added.", "warning")
+    return case.go(said)
 
 
 @bp.post(f"{PLACE}/closing")

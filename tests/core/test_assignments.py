@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from quizapp import assignments, attempts, audit, classrooms, reopening, rooms, students
-from quizapp.assignments import KEPT, Rules, rules_of
+from quizapp.assignments import KEPT, Rules, digest, rules_of
 from quizapp.database import db
 from quizapp.models import Assignment, Student
 from tests.core.core_world import NOW, SECRET, World
@@ -63,14 +63,15 @@ def test_review_after_the_closing_needs_a_closing(world: World) -> None:
     with pytest.raises(assignments.NeedsClosing):
         make(world, without)
     with pytest.raises(assignments.NeedsClosing):
-        assignments.change(made, without, world.teacher, NOW)
+        assignments.change(made, without, digest(rules_of(made)), world.teacher, NOW)
     with pytest.raises(assignments.NeedsClosing):
         assignments.extend(made, None, world.teacher, NOW)
 
 
 def test_a_change_of_the_attempts_is_in_the_audit_log_with_before_and_after(world: World) -> None:
     made = make(world)
-    assignments.change(made, replace(rules_of(made), attempts_allowed=4), world.teacher, NOW)
+    rules, base = replace(rules_of(made), attempts_allowed=4), digest(rules_of(made))
+    assignments.change(made, rules, base, world.teacher, NOW)
     assert newest(world) == (
         "assignment changed",
         {"before": {"attempts_allowed": 1}, "after": {"attempts_allowed": 4}},
@@ -79,7 +80,7 @@ def test_a_change_of_the_attempts_is_in_the_audit_log_with_before_and_after(worl
 
 def test_saving_the_same_settings_writes_no_audit_entry(world: World) -> None:
     made = make(world)
-    assignments.change(made, rules_of(made), world.teacher, NOW)
+    assignments.change(made, rules_of(made), digest(rules_of(made)), world.teacher, NOW)
     assert newest(world)[0] == "assignment made"
 
 
@@ -97,6 +98,23 @@ def test_the_first_attempt_fixes_whether_it_is_practice(world: World, was: bool)
         assignments.change(made, Rules(is_practice=not was), world.teacher, NOW)
     assignments.change(made, Rules(is_practice=was, counts="best"), world.teacher, NOW)
     assert made.counts == "best"
+
+
+def test_settings_shown_before_a_closing_do_not_open_what_is_closed(world: World) -> None:
+    made = make(world)
+    before = rules_of(made)
+    assignments.close(made, world.teacher, NOW)
+    with pytest.raises(assignments.ChangedMeanwhile):
+        assignments.change(
+            made, replace(before, attempts_allowed=2), digest(before), world.teacher, NOW
+        )
+    assert (made.closes_at, made.attempts_allowed) == (NOW, 1)
+
+
+def test_closing_what_is_closed_keeps_the_moment(world: World) -> None:
+    made = make(world, Rules(closes_at=NOW - HOUR))
+    assignments.close(made, world.teacher, NOW)
+    assert (newest(world)[0], made.closes_at) == ("assignment made", NOW - HOUR)
 
 
 def test_closing_and_opening_again_are_audited(world: World) -> None:

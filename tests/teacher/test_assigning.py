@@ -1,5 +1,6 @@
 """Giving a quiz through the pages: the form, what it refuses, and everything after it."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from quizapp.assignments import Rules, make, rules_of
+from quizapp.assignments import Rules, digest, make, rules_of
 from quizapp.bank.model import Defaults
 from quizapp.database import db
 from quizapp.models import Assignment, Classroom
@@ -146,7 +147,8 @@ def test_editing_keeps_a_closing_to_the_second_when_it_was_not_touched(school: S
     closed = school.assignment.closes_at
     assert closed is not None
     shown = closed.astimezone(school.app.extensions["quizapp_zone"]).strftime("%Y-%m-%dT%H:%M")
-    text = act(school, "edit", {**ORDINARY, "closes": shown, "attempts": "2"})
+    changes = {"closes": shown, "attempts": "2", "base": digest(rules_of(school.assignment))}
+    text = act(school, "edit", {**ORDINARY, **changes})
     assert "The new settings are saved." in text
     assert (school.assignment.closes_at, school.assignment.attempts_allowed) == (closed, 2)
 
@@ -154,8 +156,13 @@ def test_editing_keeps_a_closing_to_the_second_when_it_was_not_touched(school: S
 def test_close_now_and_open_again_for_a_day_at_the_same_time(school: School) -> None:
     assert "Open without an end." not in act(school, "close")
     assert "Open again for a day" in act(school, "close")
-    text = act(school, "extend", {"until": "day"})
+    page = school.as_teacher().get(place(school.assignment, "edit")).text
+    named = re.search(r'name="until" value="(2[^"]+)"', page)
+    assert named is not None
+    text = act(school, "extend", {"until": named[1]})
     closes = school.assignment.closes_at
+    act(school, "extend", {"until": named[1]})
+    assert school.assignment.closes_at == closes
     assert closes is not None
     assert timedelta(hours=22) < closes - datetime.now(UTC) < timedelta(hours=26)
     assert "Open until" in text
@@ -211,7 +218,8 @@ def test_a_quiz_that_left_the_shelf_can_still_be_closed_and_changed(school: Scho
     made = make(school.assignment.classroom, "nothing", Rules(), school.teacher, NOW)
     page = place(made, "edit")
     assert "This quiz is not on the shelf right now" in school.as_teacher().get(page).text
-    answer = post(school.as_teacher(), page, page, {**ORDINARY, "attempts": "2"})
+    base = digest(rules_of(made))
+    answer = post(school.as_teacher(), page, page, {**ORDINARY, "attempts": "2", "base": base})
     assert "The new settings are saved." in answer.text
 
 

@@ -153,8 +153,20 @@ def test_more_time_is_given_in_the_schools_zone_and_taken_back(school: School) -
 def test_one_more_attempt_is_allowed_and_taken_back(school: School) -> None:
     student = school.join("Otter-1")[0]
     page, client = help_page(school, student), school.as_teacher()
-    assert "1 extra attempt" in post(client, page, f"{page}/attempts", {}).text
-    post(client, page, f"{page}/attempts/undo", {})
+    assert 'name="extra" value="1"' in client.get(page).text
+    for _ in range(2):
+        text = post(client, page, f"{page}/attempts", {"extra": "1"}).text
+    assert "1 extra attempt" in text
+    post(client, page, f"{page}/attempts/undo", {"extra": "0"})
+    assert read_terms(school.assignment, student.id).attempts == 1
+
+
+def test_a_number_that_cannot_be_is_refused(school: School) -> None:
+    student = school.join("Otter-1")[0]
+    page, client = help_page(school, student), school.as_teacher()
+    for odd in ("", "many", "-1", "21"):
+        text = post(client, page, f"{page}/attempts", {"extra": odd}).text
+        assert "At most 20 attempts can be added." in text
     assert read_terms(school.assignment, student.id).attempts == 1
 
 
@@ -203,7 +215,7 @@ def test_the_log_names_the_student_and_the_teacher(school: School) -> None:
 
 def test_the_log_says_when_a_student_is_gone(school: School) -> None:
     attempt = school.hand_in("Otter-1", {})
-    reopening.allow_attempt(school.assignment, attempt.student, school.teacher, NOW)
+    reopening.allow_attempts(school.assignment, attempt.student, 1, school.teacher, NOW)
     with writing() as session:
         session.delete(session.get_one(Attempt, attempt.id))
         session.flush()
