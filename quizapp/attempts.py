@@ -55,10 +55,7 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
     """
     assignment_id, student_id = assignment.id, student.id
     with writing() as session:
-        wanted = select(Student.id, Student.level).where(Student.id == student_id)
-        locked = session.execute(wanted.with_for_update()).first()
-        if locked is None:
-            raise LookupError(student_id)
+        own_level = _lock(student_id)
         terms = read_terms(assignment, student_id)
         latest = session.scalar(
             select(Attempt)
@@ -72,7 +69,7 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
             return latest
         if latest is not None and latest.number >= terms.attempts:
             raise NoAttemptsLeft(latest)
-        offered = offered_levels(live.quiz, assignment, locked.level)
+        offered = offered_levels(live.quiz, assignment, own_level)
         attempt = Attempt(
             assignment_id=assignment_id,
             student_id=student_id,
@@ -88,6 +85,15 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
         )
         session.add(attempt)
     return attempt
+
+
+def _lock(student_id: int) -> str | None:
+    """Lock the row of a student; return the reading level in it. Raises LookupError."""
+    wanted = select(Student.id, Student.level).where(Student.id == student_id)
+    locked = db.session.execute(wanted.with_for_update()).first()
+    if locked is None:
+        raise LookupError(student_id)
+    return locked.level
 
 
 def save(
