@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from quizapp import audit
@@ -30,6 +31,7 @@ except ImportError:  # Windows: one process, where the thread lock is enough
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 RESERVED = frozenset({"check", "new", "upload"})  # addresses of pages beside those of the quizzes
+LONGEST, MOST_SHOWN = 5000, 500
 _one_at_a_time = threading.Lock()
 
 
@@ -155,9 +157,19 @@ def get_earlier(desk: Desk, quiz_id: str, stamp: str) -> tuple[Earlier, bytes]:
 
 
 def compare(before: bytes, after: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the lines of a unified diff, each with "+", "-", "@" or " " before it."""
-    lines = difflib.unified_diff(readable(before).split("\n"), readable(after).split("\n"), n=2)
-    return tuple((line[:1], line[1:]) for line in list(lines)[2:] if not line.startswith("@@ @@"))
+    """Return the lines of a unified diff, each with "+", "-", "@" or " " before it.
+
+    Comparing takes longer than its length: above LONGEST lines only that is said, and no more than
+    MOST_SHOWN lines are returned. What is said in place of a line has "…" before it.
+    """
+    if before == after:
+        return ()
+    old, new = readable(before).split("\n"), readable(after).split("\n")
+    if max(len(old), len(new)) > LONGEST:
+        return (("…", f"More than {LONGEST:,} lines: too long to compare."),)
+    lines = list(islice(difflib.unified_diff(old, new, n=2), 2, MOST_SHOWN + 3))
+    shown = tuple((line[:1], line[1:]) for line in lines[:MOST_SHOWN])
+    return (*shown, ("…", "More lines differ.")) if len(lines) > MOST_SHOWN else shown
 
 
 def readable(data: bytes) -> str:

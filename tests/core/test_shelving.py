@@ -138,6 +138,19 @@ def test_a_difference_names_the_lines_that_go_and_come() -> None:
     assert shelving.compare(OLD, OLD) == ()
 
 
+def test_what_is_too_long_to_compare_is_not_compared() -> None:
+    long = b"a\n" * shelving.LONGEST
+    assert shelving.compare(long, b"") == (("…", "More than 5,000 lines: too long to compare."),)
+    assert shelving.compare(b"", long) == shelving.compare(long, b"")
+    assert shelving.compare(long, long) == ()
+
+
+def test_five_hundred_lines_of_a_difference_are_shown() -> None:
+    assert len(shelving.compare(b"a\n" * 497, b"b")) == 500
+    lines = shelving.compare(b"a\n" * 498, b"b")
+    assert (len(lines), lines[-1]) == (501, ("…", "More lines differ."))
+
+
 @pytest.mark.parametrize(
     ("filename", "name"),
     [
