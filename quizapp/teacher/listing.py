@@ -10,7 +10,7 @@ from flask import current_app
 
 from quizapp import shelving
 from quizapp.bank.problem import Problem
-from quizapp.library import BrokenFile, LiveVersion, Shelf
+from quizapp.library import BrokenFile, Library, LiveVersion, Shelf
 from quizapp.shelving import Desk
 from quizapp.system.shelf import library
 from quizapp.usage import attempts_of
@@ -61,12 +61,23 @@ def rows(shelf: Shelf) -> tuple[Row, ...]:
     return tuple(sorted(found, key=lambda row: (ORDER.index(row.state), row.title.casefold())))
 
 
-def get_row(shelf: Shelf, quiz_id: str) -> Row:
-    """Return one quiz of the shelf. Raises LookupError when there is none."""
+def get_row(bank: Library, quiz_id: str) -> Row:
+    """Return one quiz of the shelf. Raises LookupError when there is none.
+
+    Another process may have saved a new one a moment ago: then its file is taken now.
+    """
     name = f"{quiz_id}.yaml"
-    if not shelving.is_id(quiz_id) or not (quiz_id in shelf.quizzes or name in shelf.broken):
+    if not shelving.is_id(quiz_id):
         raise LookupError(quiz_id)
-    return _rows(shelf, [name])[0]
+    if not _is_known(bank.shelf, name) and shelving.find_bytes(desk(), quiz_id) is not None:
+        bank.take(name)
+    if not _is_known(bank.shelf, name):
+        raise LookupError(quiz_id)
+    return _rows(bank.shelf, [name])[0]
+
+
+def _is_known(shelf: Shelf, name: str) -> bool:
+    return name in shelf.broken or name.removesuffix(".yaml") in shelf.quizzes
 
 
 def _rows(shelf: Shelf, names: Iterable[str]) -> list[Row]:

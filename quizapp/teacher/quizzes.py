@@ -33,7 +33,7 @@ def quizzes() -> Answer:
 @bp.get("/quizzes/<quiz_id>")
 def quiz(quiz_id: str) -> Answer:
     """Show one quiz: its state, the checker's messages, its versions, who uses it."""
-    row = get_row(library().shelf, quiz_id)
+    row = get_row(library(), quiz_id)
     data = shelving.find_bytes(desk(), quiz_id)
     return render_template(
         "teacher/quiz.html",

@@ -36,6 +36,12 @@ def test_a_save_is_in_use_at_once(desk: QuizDesk) -> None:
     assert b"\r" not in desk.path.read_bytes()
 
 
+def test_a_quiz_that_another_process_saved_a_moment_ago_has_its_page(desk: QuizDesk) -> None:
+    (desk.desk.folder / "mending.yaml").write_text(mended(desk))
+    assert "The mending room" in desk.see("/teach/quizzes/mending")
+    assert desk.client.get("/teach/quizzes/nowhere").status_code == 404
+
+
 def test_an_error_is_said_with_its_line_and_the_text_stays(desk: QuizDesk) -> None:
     before = desk.text
     page = desk.save(before.replace("skill: infer", "skill: guess"))
