@@ -4,7 +4,6 @@ A try is a row that is never changed. The answer to a question is fixed by its f
 entered after that is the second, which is kept as a draft until it is checked.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from quizapp.database import db, writing
 from quizapp.marking import mark_item
 from quizapp.marks import rule_row
 from quizapp.models import Attempt, Mark, PracticeTry, Response
+from quizapp.responses import packed, unpacked
 
 FIRST, SECOND = 1, 2
 DECIDED = ("right", "waiting")  # what no rule decides is the teacher's: a second try cannot help
@@ -60,7 +60,9 @@ def progress(attempt: Attempt, quiz: Quiz) -> dict[str, Progress]:
     return {
         item_id: Progress(
             tuple(_judged(quiz, items[item_id], row) for row in rows.values() if row.tried_at),
-            next((_given(row.given, row.level) for row in rows.values() if not row.tried_at), None),
+            next(
+                (unpacked(row.given, row.level) for row in rows.values() if not row.tried_at), None
+            ),
         )
         for item_id, rows in _read(attempt.id).items()
     }
@@ -96,7 +98,7 @@ def _make_first(attempt_id: int, item_id: str, now: datetime) -> None:
     saved = db.session.scalar(
         select(Response).where(Response.attempt_id == attempt_id, Response.item_id == item_id)
     )
-    if saved is None or _given(saved.given, saved.level).is_blank:
+    if saved is None or unpacked(saved.given, saved.level).is_blank:
         raise NothingToCheck(item_id)
     db.session.add(
         PracticeTry(
@@ -111,7 +113,7 @@ def _make_first(attempt_id: int, item_id: str, now: datetime) -> None:
 
 
 def _make_second(draft: PracticeTry | None, now: datetime) -> None:
-    if draft is None or _given(draft.given, draft.level).is_blank:
+    if draft is None or unpacked(draft.given, draft.level).is_blank:
         raise NothingToCheck
     draft.tried_at = draft.tried_at or now
 
@@ -126,13 +128,12 @@ def keep_drafts(attempt_id: int, second: Mapping[str, Given]) -> None:
     tries = _read(attempt_id)
     for item_id, given in second.items():
         rows = tries.get(item_id, {})
-        packed = json.dumps(list(given.values), ensure_ascii=False)
         if SECOND in rows:
             if rows[SECOND].tried_at is None:
-                rows[SECOND].given, rows[SECOND].level = packed, given.level
+                rows[SECOND].given, rows[SECOND].level = packed(given), given.level
         elif FIRST in rows and not given.is_blank:
             draft = PracticeTry(attempt_id=attempt_id, item_id=item_id, number=SECOND)
-            draft.given, draft.level = packed, given.level
+            draft.given, draft.level = packed(given), given.level
             db.session.add(draft)
 
 
@@ -145,12 +146,8 @@ def _read(attempt_id: int) -> dict[str, dict[int, PracticeTry]]:
     return dict(found)
 
 
-def _given(packed: str, level: str) -> Given:
-    return Given(tuple(json.loads(packed)), level)
-
-
 def _judged(quiz: Quiz, item: Item, row: PracticeTry) -> Try:
-    given = _given(row.given, row.level)
+    given = unpacked(row.given, row.level)
     verdict = mark_item(quiz, item, given)
     marked_at = row.tried_at
     assert marked_at is not None

@@ -1,6 +1,5 @@
 """Who is where at an assignment, while they work: reads, in the same few queries for any class."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from quizapp.database import db
 from quizapp.library import Library
 from quizapp.models import Assignment, Attempt, Response, Student, Submission
 from quizapp.receipts import receipts
-from quizapp.summaries import in_counting_order
+from quizapp.responses import unpacked
+from quizapp.students import in_counting_order
 
 State = Literal["not started", "working", "handed in"]
 
@@ -66,11 +66,6 @@ def look_around(assignment: Assignment, library: Library) -> Room:
     )
 
 
-def find_seat(room: Room, student: Student) -> Seat | None:
-    """Return the place of one student, or None for one who was removed."""
-    return next((seat for seat in room.seats if seat.student.id == student.id), None)
-
-
 def list_attempts(assignment: Assignment, student: Student) -> list[Attempt]:
     """Return a student's attempts at an assignment, oldest first."""
     return list(
@@ -105,7 +100,7 @@ def _read_saved(ids: Sequence[int]) -> dict[int, dict[str, tuple[Given, datetime
     )
     found: dict[int, dict[str, tuple[Given, datetime]]] = defaultdict(dict)
     for attempt_id, item_id, given, level, saved_at in rows:
-        found[attempt_id][item_id] = Given(tuple(json.loads(given)), level), saved_at
+        found[attempt_id][item_id] = unpacked(given, level), saved_at
     return dict(found)
 
 

@@ -27,13 +27,18 @@ def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:
     )
     found: dict[int, dict[str, Given]] = defaultdict(dict)
     for attempt_id, item_id, given, level in rows:
-        found[attempt_id][item_id] = Given(tuple(json.loads(given)), level)
+        found[attempt_id][item_id] = unpacked(given, level)
     return dict(found)
 
 
 def packed(entry: Given) -> str:
     """Return an answer as its column holds it: a JSON list of option ids, or of one text."""
     return json.dumps(list(entry.values), ensure_ascii=False)
+
+
+def unpacked(given: str, level: str) -> Given:
+    """Return the answer that `packed` made a text of, with its level."""
+    return Given(tuple(json.loads(given)), level)
 
 
 def keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) -> None:

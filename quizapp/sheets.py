@@ -1,6 +1,5 @@
 """One student's sheet, as the teacher reads it: every answer, its marks and how they came about."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,7 +13,7 @@ from quizapp.models import Attempt, Mark, StrayResponse, Submission
 from quizapp.outcomes import read_names, read_suggestion, read_trace
 from quizapp.practice import SECOND, Try, progress
 from quizapp.receipts import receipts
-from quizapp.responses import responses, strays
+from quizapp.responses import responses, strays, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def sheet(attempt: Attempt, library: Library) -> Sheet:
             for number, item in enumerate(asked(quiz, attempt.level_ids), 1)
         ),
         strays=tuple(
-            Stray(quiz.find_item(row.item_id), Given(tuple(json.loads(row.given)), row.level), row)
+            Stray(quiz.find_item(row.item_id), unpacked(row.given, row.level), row)
             for row in strays(attempt)
         ),
     )

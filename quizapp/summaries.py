@@ -4,7 +4,6 @@ Only submitted attempts count. The figures rest on the first one of each student
 hold all of them, since every answer wants to be marked. What waits is never counted as wrong.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from quizapp.library import Library
 from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Teacher
 from quizapp.outcomes import Question, Sitting, count_questions, keep_first, load_sittings
 from quizapp.standings import State, StudentRow, standings
+from quizapp.students import in_counting_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +245,3 @@ def _students(assignment: Assignment) -> list[Student]:
         )
     )
     return sorted(rows, key=lambda student: in_counting_order(student.name_folded))
-
-
-def in_counting_order(name: str) -> list[tuple[int, str]]:
-    """Return the key of a sort that puts Otter-2 before Otter-10."""
-    return [(len(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)]

@@ -22,11 +22,6 @@ class Suspect:
     tier: Tier
 
 
-def facility(marks: Sequence[float], maximum: float) -> float | None:
-    """Return the mean share of the maximum; None without marks or points."""
-    return fsum(marks) / (len(marks) * maximum) if marks and maximum else None
-
-
 def wilson(right: float, number: int) -> tuple[float, float]:
     """Return the 95 % interval of a share of at least one response.
 

@@ -10,7 +10,6 @@ import pytest
 
 from quizapp.analysis.items import (
     correlation_interval,
-    facility,
     item_rest,
     pearson,
     rest_scores,
@@ -38,12 +37,6 @@ def test_an_interval_stays_between_nothing_and_all() -> None:
     assert wilson(3, 3)[1] == 1
 
 
-def test_facility_is_the_mean_share_of_the_maximum() -> None:
-    assert facility([2, 1, 0, 1], 2) == 0.5
-    assert facility([], 1) is None
-    assert facility([0], 0) is None
-
-
 def test_a_row_that_does_not_vary_has_no_correlation() -> None:
     assert pearson([1, 1, 1], [1, 2, 3]) is None
     assert pearson([1, 2, 3], [5, 5, 5]) is None
@@ -61,16 +54,14 @@ def read_rows(path: Path) -> list[list[str]]:
 
 
 @with_data
-def test_facilities_and_correlations_equal_moodles_own() -> None:
+def test_correlations_equal_moodles_own() -> None:
     rows = read_rows(DATA / "statistics/responses_quiz00.csv")
     matrix = [[float(mark) for mark in row[1:8]] for row in rows]
     expected = json.loads((DATA / "statistics/expected_quiz00.json").read_text(encoding="utf-8"))
     slots = [one for one in expected["questions"] if not one["subquestion"] and not one["variant"]]
     assert len(slots) == 7
     for slot in slots:
-        item = slot["slot"] - 1
-        marks, r = [row[item] for row in matrix], item_rest(matrix, item)
-        assert facility(marks, slot["maxmark"]) == pytest.approx(slot["facility"], rel=1e-6)
+        r = item_rest(matrix, slot["slot"] - 1)
         assert 100 * (r or 0) == pytest.approx(slot["discriminationindex"] or 0, rel=1e-5)
 
 
