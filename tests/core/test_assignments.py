@@ -87,16 +87,20 @@ def test_saving_the_same_settings_writes_no_audit_entry(world: World) -> None:
 @pytest.mark.parametrize("was", [False, True])
 def test_the_first_attempt_fixes_whether_it_is_practice(world: World, was: bool) -> None:
     made = make(world, Rules(is_practice=was))
-    assignments.change(made, Rules(is_practice=not was), world.teacher, NOW)
-    assignments.change(made, Rules(is_practice=was), world.teacher, NOW)
+
+    def change(rules: Rules) -> None:
+        assignments.change(made, rules, digest(rules_of(made)), world.teacher, NOW)
+
+    change(Rules(is_practice=not was))
+    change(Rules(is_practice=was))
     attempt = attempts.start(made, world.student, world.live, NOW)
     with pytest.raises(assignments.HasBegun):
-        assignments.change(made, Rules(is_practice=not was, counts="best"), world.teacher, NOW)
+        change(Rules(is_practice=not was, counts="best"))
     assert (made.is_practice, made.counts) == (was, "first")
     attempts.submit(attempt, attempt.submission_key, world.live.quiz, NOW)
     with pytest.raises(assignments.HasBegun):
-        assignments.change(made, Rules(is_practice=not was), world.teacher, NOW)
-    assignments.change(made, Rules(is_practice=was, counts="best"), world.teacher, NOW)
+        change(Rules(is_practice=not was))
+    change(Rules(is_practice=was, counts="best"))
     assert made.counts == "best"
 
 
