@@ -156,9 +156,10 @@ def create_teacher(
                 session.add(teacher)
             teacher.name, teacher.name_folded, teacher.password_hash = name, fold_name(name), hashed
             session.flush()
-            _record_use(link, teacher, now)
             _settle_in(teacher)
-            return add_login(teacher_id=teacher.id, student_id=None, now=now)
+            login = add_login(teacher_id=teacher.id, student_id=None, now=now)
+            _record_use(link, teacher, now)
+            return login
     except IntegrityError as error:
         raise NameTaken(name) from error
 

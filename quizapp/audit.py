@@ -29,9 +29,12 @@ def record(
     """Add an entry inside the caller's write section.
 
     `classroom` and `subject` are public ids; `details` must fit JSON and name nobody. Writers on
-    PostgreSQL wait for each other here until they commit, so that the chain has no fork.
+    PostgreSQL wait for each other here until they commit, so that the chain has no fork: the audit
+    lock is the last lock of a write section. Write everything else before, or two sections may
+    each hold what the other waits for.
     """
     session = db.session
+    session.flush()  # rows still to be written take their locks first
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE audit_entries IN EXCLUSIVE MODE"))
     last = select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)

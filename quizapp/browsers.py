@@ -89,5 +89,6 @@ def change_password(
         )
         session.execute(delete(Login).where(Login.teacher_id == teacher_id))
         drop_links(SetupLink.teacher_id == teacher_id)
+        token = add_login(teacher_id=teacher_id, student_id=None, now=now)
         audit.record("password changed", now, teacher_id, subject=subject)
-        return add_login(teacher_id=teacher_id, student_id=None, now=now)
+        return token

@@ -63,7 +63,8 @@ def close_later(
     where, given = (assignment.classroom.public_id, student.public_id), assignment.public_id
     with writing():
         _lock(ids[1])
-        _move_closing(ids, closes_at, given, teacher_id, where, now)
+        if moved := _move_closing(ids, closes_at, given):
+            audit.record(moved[0], now, teacher_id, *where, moved[1])
 
 
 def reopen(
@@ -81,8 +82,7 @@ def reopen(
     room, student = assignment.classroom.public_id, attempt.student.public_id
     with writing() as session:
         _lock(ids[1])
-        if closes_at is not None:
-            _move_closing(ids, closes_at, given, teacher_id, (room, student), now)
+        moved = _move_closing(ids, closes_at, given) if closes_at is not None else None
         if read_terms(session.get_one(Assignment, ids[0]), ids[1]).is_closed(now):
             raise StillClosed
         if _has_another_open(attempt_id, ids):
@@ -94,6 +94,8 @@ def reopen(
             .values(state="open", submission_key=new_public_id())
             .returning(Attempt.id)
         ).first()
+        if moved:
+            audit.record(moved[0], now, teacher_id, room, student, moved[1])
         if opened is not None:
             audit.record("attempt reopened", now, teacher_id, room, public_id)
 
@@ -134,23 +136,18 @@ def _keep_answers(attempt: Attempt) -> None:
 
 
 def _move_closing(
-    ids: tuple[int, int],
-    closes_at: datetime | None,
-    given: str,
-    teacher_id: int,
-    where: tuple[str, str],
-    now: datetime,
-) -> None:
+    ids: tuple[int, int], closes_at: datetime | None, given: str
+) -> tuple[str, dict[str, object]] | None:
+    """Return the act for the audit log, and what it holds; None when nothing changed."""
     allowance = find_allowance(*ids)
     before = allowance.closes_at if allowance else None
     if closes_at == before:
-        return
+        return None
     _allow(ids, {"closes_at": closes_at})
     action = "later closing given" if closes_at else "later closing taken back"
     said = closes_at.isoformat() if closes_at else None
     was = before.isoformat() if before else None
-    details: dict[str, object] = {"assignment": given, "closes_at": said, "before": was}
-    audit.record(action, now, teacher_id, *where, details)
+    return action, {"assignment": given, "closes_at": said, "before": was}
 
 
 def _allow(ids: tuple[int, int], change: Mapping[str, object]) -> None:

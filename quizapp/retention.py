@@ -38,13 +38,14 @@ def purge_archived(now: datetime, *, dry_run: bool) -> list[Purged]:
                 delete(Classroom).where(Classroom.id == room.id, overdue).returning(Classroom.id)
             ).first()
             if deleted is not None:
-                details = {
-                    "students": found.students,
-                    "attempts": found.attempts,
-                    "answers": found.answers,
-                }
-                audit.record("classroom deleted", now, None, found.classroom, details=details)
                 gone.append(found)
+        for found in gone:
+            details = {
+                "students": found.students,
+                "attempts": found.attempts,
+                "answers": found.answers,
+            }
+            audit.record("classroom deleted", now, None, found.classroom, details=details)
     return gone
 
 

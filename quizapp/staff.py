@@ -69,8 +69,9 @@ def invite(admin: Teacher | None, now: datetime) -> str:
     with writing():
         if admin_id is not None:
             _check_admin(admin_id)
+        nonce = add_link(now, invited_by_id=admin_id, lasts=INVITATION_LASTS)
         audit.record("teacher invited", now, admin_id)
-        return add_link(now, invited_by_id=admin_id, lasts=INVITATION_LASTS)
+        return nonce
 
 
 def offer_password(public_id: str, admin: Teacher, now: datetime) -> str:
@@ -85,8 +86,9 @@ def offer_password(public_id: str, admin: Teacher, now: datetime) -> str:
         if teacher.disabled_at is not None:
             raise LookupError(public_id)
         drop_links(SetupLink.teacher_id == teacher.id)
+        nonce = add_link(now, teacher_id=teacher.id, invited_by_id=admin_id, lasts=RESET_LASTS)
         audit.record("password link made", now, admin_id, subject=public_id)
-        return add_link(now, teacher_id=teacher.id, invited_by_id=admin_id, lasts=RESET_LASTS)
+        return nonce
 
 
 def withdraw(nonce: str, admin: Teacher, now: datetime) -> None:
@@ -111,11 +113,11 @@ def close_account(public_id: str, admin: Teacher, now: datetime) -> str:
         teacher = _get_teacher(public_id)
         if teacher.id == admin_id:
             raise OwnAccount
-        if teacher.disabled_at is None:
-            teacher.disabled_at = now
-            audit.record("account closed", now, admin_id, subject=public_id)
+        was_open, teacher.disabled_at = teacher.disabled_at is None, teacher.disabled_at or now
         session.execute(delete(Login).where(Login.teacher_id == teacher.id))
         drop_links(or_(SetupLink.teacher_id == teacher.id, SetupLink.invited_by_id == teacher.id))
+        if was_open:
+            audit.record("account closed", now, admin_id, subject=public_id)
         return teacher.name
 
 
