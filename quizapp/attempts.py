@@ -93,7 +93,8 @@ def _lock(student_id: int) -> str | None:
     locked = db.session.execute(wanted.with_for_update()).first()
     if locked is None:
         raise LookupError(student_id)
-    return locked.level
+    level: str | None = locked.level
+    return level
 
 
 def save(
