@@ -22,13 +22,12 @@ NAME_LENGTH = 40
 MOST_STUDENTS = 300  # in one classroom, so that whoever has a code cannot fill the database
 GIVEN_TRIES = 5  # two who join at once may be given one name; the constraint lets one have it
 # A child should not be handed these, alone or in company.
-UNFIT = frozenset(
-    """
+_UNFIT = """
     abuse alcohol army assault attack blood bomb bullet casino crazy crime cruel dumb enemy
     evil fat fatal gun insane kiss knife lazy pistol prison rifle sad sick skull smoke
     suffer sword tobacco toilet trash ugly virus warfare warrior weapon wine
-    """.split()
-)
+"""
+UNFIT = frozenset(_UNFIT.split())
 
 
 class NotAName(Exception):
