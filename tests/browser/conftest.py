@@ -73,6 +73,15 @@ def browser_type_launch_args(
 
 
 @pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+    """The settings of a context, with the address of the test's own server.
+
+    The plug-in keeps the first address of the session, and some files serve one of their own.
+    """
+    return {**browser_context_args, "base_url": base_url}
+
+
+@pytest.fixture
 def complaints() -> Iterator[list[str]]:
     """What the browser complained of: the test fails unless the list is empty at its end.
 

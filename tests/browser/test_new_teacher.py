@@ -192,11 +192,13 @@ def look_at_the_summary(page: Page) -> None:
 
 def take_the_files_away(page: Page) -> None:
     """Both files hold what the three have done."""
-    scores = {row["student"]: row for row in rows_of(page, "Scores (CSV)", "kettles-scores.csv")}
+    scores = {
+        row["student"]: row for row in rows_of(page, "Scores (CSV)", "kettles-class-7c-scores.csv")
+    }
     assert [scores[name]["points"] for name in ("Otter-1", "Heron-2", "Robin-3")] == ["6", "0", "0"]
     assert [name for name, row in scores.items() if row["waiting"] != "0"] == ["Robin-3"]
     assert len(scores) == 3
-    answers = rows_of(page, "Every answer (CSV)", "kettles-answers.csv")
+    answers = rows_of(page, "Every answer (CSV)", "kettles-class-7c-answers.csv")
     assert len(answers) == 15
     waits = [(row["student"], row["points"]) for row in answers if row["answer"] == SOUR]
     assert waits == [("Robin-3", "")]
