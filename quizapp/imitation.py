@@ -32,7 +32,7 @@ ANIMALS = (
 )  # fmt: skip
 # Readers go wrong by misreading more often than by what stands elsewhere, or nowhere.
 WEIGHTS = {"misread": 6.0, "elsewhere": 3.0, "unsupported": 1.0, None: 2.0}
-PUZZLING_EVERY = 5  # one pupil in so many writes what only a teacher can judge
+PUZZLING_EVERY = 8  # one pupil in so many writes what only a teacher can judge
 LURE_WEIGHT = 12.0
 LURE_DIFFICULTY = 1.2
 
@@ -170,6 +170,8 @@ class Imitation:
             return self._wrong_words(item, pupil)
         if len(found) == len(item.ideas) and item.examples.accepts:
             return self._random.choice(item.examples.accepts)
+        if not pupil.puzzling:
+            return ""
         return f"The text says something about {' and '.join(found)}."
 
     def _keyword(self, idea: Idea) -> str:
