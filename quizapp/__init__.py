@@ -15,7 +15,7 @@ from quizapp import config, database
 from quizapp.auth import going, joining
 from quizapp.auth import views as auth
 from quizapp.library import Library
-from quizapp.student import opening
+from quizapp.student import autosaving, opening
 from quizapp.student import views as student
 from quizapp.system import access_log, errors, filters, guard, headers, metrics
 from quizapp.system import views as system
@@ -45,7 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
-    for part in (joining, going, auth, student, opening, teacher, system):
+    for part in (joining, going, auth, student, opening, autosaving, teacher, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)
     metrics.init_app(app)

@@ -1,16 +1,16 @@
 """Attempts: start, save, submit, close. The database is the referee of every race."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from types import MappingProxyType
 
 from sqlalchemy import or_, select, update
 
-from quizapp import audit, practice
+from quizapp import audit
 from quizapp.access import rooms_of
 from quizapp.bank.model import Given, Quiz
-from quizapp.database import db, upsert, writing
+from quizapp.database import db, writing
 from quizapp.library import LiveVersion
 from quizapp.marking_again import mark_rows
 from quizapp.models import (
@@ -19,13 +19,13 @@ from quizapp.models import (
     Attempt,
     Classroom,
     Mark,
-    Response,
     Student,
     Submission,
     Teacher,
 )
 from quizapp.models.columns import new_code, new_public_id
-from quizapp.responses import keep_strays, packed, read_given, responses
+from quizapp.responses import responses
+from quizapp.saving import Base, Page, Saved, keep
 from quizapp.terms import Terms, middle_level, offered_levels, read_terms, terms_of
 
 
@@ -100,63 +100,19 @@ def _lock(student_id: int) -> str | None:
 def save(
     attempt: Attempt,
     given: Mapping[str, Given],
-    level: str,
+    level: str | None,
     now: datetime,
     second: Mapping[str, Given] = MappingProxyType({}),
-) -> bool:
-    """Save a whole page and the level on screen. What has not changed keeps its level and time.
+    bases: Mapping[str, Base] = MappingProxyType({}),
+    settled: Collection[str] = (),
+) -> Saved:
+    """Save what a page sends; see saving.Page for the arguments, saving.keep for the rules.
 
-    What a first try in practice has fixed stays as it is; `second` are answers for a second try.
-
-    Returns False when the attempt was submitted before, or the assignment closed more than the
+    It does not count when the attempt was submitted before, or the assignment closed more than the
     grace before `now`: then what differs is kept as stray.
     """
-    attempt_id = attempt.id
-    with writing() as session:
-        counts = _touch(attempt, level, now)
-        changed = _changed(attempt_id, given)
-        if not counts:
-            keep_strays(attempt_id, changed, now)
-            return False
-        rows = [
-            {
-                "attempt_id": attempt_id,
-                "item_id": item_id,
-                "given": packed(entry),
-                "level": entry.level,
-                "saved_at": now,
-            }
-            for item_id, entry in changed.items()
-        ]
-        upsert(session, Response, rows, ("attempt_id", "item_id"))
-        practice.keep_drafts(attempt_id, second)
-    return True
-
-
-def _touch(attempt: Attempt, level: str, now: datetime) -> bool:
-    """Note the level on screen, which locks the row; tell whether answers still count."""
-    if read_terms(attempt.assignment, attempt.student_id).is_over(now):
-        return False
-    touched = db.session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == "open")
-        .values(level=level)
-        .returning(Attempt.id)
-    )
-    return touched.first() is not None
-
-
-def _changed(attempt_id: int, given: Mapping[str, Given]) -> dict[str, Given]:
-    saved = read_given([attempt_id]).get(attempt_id, {})
-    before = {item_id: entry.values for item_id, entry in saved.items()}
-    fixed = practice.fixed(attempt_id)
-    return {
-        item_id: entry
-        for item_id, entry in given.items()
-        if entry.values != before.get(item_id, ())
-        and (item_id in before or not entry.is_blank)
-        and item_id not in fixed
-    }
+    with writing():
+        return keep(attempt, Page(given, level, second, bases, settled), now)
 
 
 def submit(

@@ -5,7 +5,7 @@ entered after that is the second, which is kept as a draft until it is checked.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from quizapp.database import db, writing
 from quizapp.marking import mark_item
 from quizapp.marks import rule_row
 from quizapp.models import Attempt, Mark, PracticeTry, Response
-from quizapp.responses import packed, unpacked
+from quizapp.responses import Held, packed, unpacked
 
 FIRST, SECOND = 1, 2
 DECIDED = ("right", "waiting")  # what no rule decides is the teacher's: a second try cannot help
@@ -37,10 +37,14 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The tries at one question, at least one, and the second answer while it is not checked."""
+    """The tries at one question, at least one, and the second answer while it is not checked.
+
+    `revision` is that of the second answer; 0 while there is none.
+    """
 
     tries: tuple[Try, ...]
     draft: Given | None
+    revision: int = 0
 
     @property
     def closed(self) -> bool:
@@ -63,6 +67,7 @@ def progress(attempt: Attempt, quiz: Quiz) -> dict[str, Progress]:
             next(
                 (unpacked(row.given, row.level) for row in rows.values() if not row.tried_at), None
             ),
+            _held(rows).revision,
         )
         for item_id, rows in _read(attempt.id).items()
     }
@@ -123,18 +128,45 @@ def fixed(attempt_id: int) -> frozenset[str]:
     return frozenset(_read(attempt_id))
 
 
-def keep_drafts(attempt_id: int, second: Mapping[str, Given]) -> None:
-    """Keep second answers that are not checked yet; called inside the write section of a save."""
-    tries = _read(attempt_id)
+def keep_drafts(
+    attempt_id: int, second: Mapping[str, Given], is_older: Callable[[str, Held], bool]
+) -> dict[str, Given]:
+    """Keep second answers that are not checked yet; called inside the write section of a save.
+
+    Returns those that lost: `is_older` tells whether an answer must not overwrite what is held.
+    """
+    tries, lost = (_read(attempt_id), {}) if second else ({}, {})
     for item_id, given in second.items():
         rows = tries.get(item_id, {})
-        if SECOND in rows:
-            if rows[SECOND].tried_at is None:
-                rows[SECOND].given, rows[SECOND].level = packed(given), given.level
-        elif FIRST in rows and not given.is_blank:
-            draft = PracticeTry(attempt_id=attempt_id, item_id=item_id, number=SECOND)
-            draft.given, draft.level = packed(given), given.level
-            db.session.add(draft)
+        held = _held(rows)
+        if given.values == held.values or _is_over(rows):
+            continue
+        if is_older(item_id, held):
+            lost[item_id] = given
+            continue
+        if SECOND not in rows:
+            if given.is_blank:
+                continue
+            rows[SECOND] = PracticeTry(attempt_id=attempt_id, item_id=item_id, number=SECOND)
+            db.session.add(rows[SECOND])
+        rows[SECOND].given = packed(given)
+        rows[SECOND].level, rows[SECOND].revision = given.level, held.revision + 1
+    return lost
+
+
+def _is_over(rows: Mapping[int, PracticeTry]) -> bool:
+    """True when there was no first try, or the second one was checked."""
+    return FIRST not in rows or (SECOND in rows and rows[SECOND].tried_at is not None)
+
+
+def _held(rows: Mapping[int, PracticeTry]) -> Held:
+    draft = rows.get(SECOND)
+    return Held(unpacked(draft.given, draft.level).values, draft.revision) if draft else Held()
+
+
+def find_draft(attempt_id: int, item_id: str) -> Held:
+    """Return the second answer that is saved for an item now."""
+    return _held(_read(attempt_id).get(item_id, {}))
 
 
 def _read(attempt_id: int) -> dict[str, dict[int, PracticeTry]]:

@@ -1,12 +1,13 @@
-"""What students entered: read, packed for the database, and kept apart when it came too late."""
+"""What students entered: read, packed for the database, and kept apart when it was not taken."""
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from quizapp.bank.model import Given
 from quizapp.database import db, upsert
@@ -41,8 +42,32 @@ def unpacked(given: str, level: str) -> Given:
     return Given(tuple(json.loads(given)), level)
 
 
-def keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) -> None:
-    """Keep what came too late, inside the caller's write section; once, however often it came."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An answer as it is saved now: revision 0 and no values when nothing is."""
+
+    values: tuple[str, ...] = ()
+    revision: int = 0
+
+
+def read_held(attempt_id: int) -> dict[str, Held]:
+    """Return the saved answers of an attempt with their revisions, by item id."""
+    rows = db.session.execute(
+        select(Response.item_id, Response.given, Response.revision).where(
+            Response.attempt_id == attempt_id
+        )
+    )
+    return {item_id: Held(tuple(json.loads(given)), revision) for item_id, given, revision in rows}
+
+
+def keep_strays(
+    attempt_id: int,
+    entries: Mapping[str, Given],
+    now: datetime,
+    why: str = "late",
+    settled_at: datetime | None = None,
+) -> None:
+    """Keep what is not taken, inside the caller's write section; once, however often it came."""
     rows = [
         {
             "attempt_id": attempt_id,
@@ -50,15 +75,39 @@ def keep_strays(attempt_id: int, changed: Mapping[str, Given], now: datetime) ->
             "given": packed(entry),
             "given_hash": hashlib.sha256(packed(entry).encode()).hexdigest(),
             "level": entry.level,
+            "why": why,
             "received_at": now,
+            "settled_at": settled_at,
         }
-        for item_id, entry in changed.items()
+        for item_id, entry in entries.items()
     ]
     upsert(db.session, StrayResponse, rows, ("attempt_id", "item_id", "given_hash"))
 
 
+def settle(attempt_id: int, item_ids: Collection[str], now: datetime) -> None:
+    """Note, inside the caller's write section, that the student has chosen at these items."""
+    db.session.execute(
+        update(StrayResponse)
+        .where(
+            StrayResponse.attempt_id == attempt_id,
+            StrayResponse.item_id.in_(item_ids),
+            StrayResponse.settled_at.is_(None),
+        )
+        .values(settled_at=now)
+    )
+
+
+def unsettled(attempt: Attempt) -> dict[str, Given]:
+    """Return by item id the newest answer that lost to another page and waits for a choice."""
+    return {
+        row.item_id: Given(tuple(json.loads(row.given)), row.level)
+        for row in strays(attempt)
+        if row.why == "older" and row.settled_at is None
+    }
+
+
 def strays(attempt: Attempt) -> list[StrayResponse]:
-    """Return what came after the submission, oldest first."""
+    """Return what was not taken, oldest first."""
     return list(
         db.session.scalars(
             select(StrayResponse)

@@ -25,7 +25,7 @@ WORK |= {"discussing", "doctor", "dumps", "exporting", "figures", "gauges"}
 WORK |= {"histories", "housekeeping", "imitation", "marking_again", "marks", "merging"}
 WORK |= {"outcomes", "practice", "presence", "pseudonyms", "readiness", "receipts"}
 WORK |= {"records", "reopening", "responses", "results", "retention", "rooms"}
-WORK |= {"rosters", "sheets", "shelving", "staff", "standings", "students"}
+WORK |= {"rosters", "saving", "sheets", "shelving", "staff", "standings", "students"}
 WORK |= {"summaries", "terms", "throttle", "times", "usage"}
 PAGES = {"auth", "student", "system", "teacher"}
 # Layer 4 imports what it likes.

@@ -106,7 +106,10 @@ class Attempt(Base):
 
 
 class Response(Base):
-    """What the student entered for one item; `given` is a JSON list of option ids, or one text."""
+    """What the student entered for one item; `given` is a JSON list of option ids, or one text.
+
+    `revision` counts its changes: a save names the one that it was made from.
+    """
 
     __tablename__ = "responses"
     __table_args__ = (UniqueConstraint("attempt_id", "item_id"),)
@@ -116,13 +119,15 @@ class Response(Base):
     item_id: Mapped[str] = mapped_column(String(40))
     given: Mapped[str] = mapped_column(Text)
     level: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[Moment]
 
 
 class PracticeTry(Base):
     """One checked answer in practice. The first is the one that counts; a second may follow it.
 
-    A second one whose `tried_at` is NULL has been saved, but not checked.
+    A second one whose `tried_at` is NULL has been saved, but not checked; `revision` counts its
+    changes until then.
     """
 
     __tablename__ = "practice_tries"
@@ -134,14 +139,22 @@ class PracticeTry(Base):
     number: Mapped[int]
     given: Mapped[str] = mapped_column(Text)
     level: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[MaybeMoment]
 
 
 class StrayResponse(Base):
-    """An answer that came after the submission: kept and shown to the teacher, not counted."""
+    """An answer that was not taken: kept and shown to the teacher, not counted.
+
+    `why`: it came after the submission, or from a page that was older than the saved answer. The
+    student is asked which of the two to use; `settled_at` says when that was answered.
+    """
 
     __tablename__ = "stray_responses"
-    __table_args__ = (UniqueConstraint("attempt_id", "item_id", "given_hash"),)
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "item_id", "given_hash"),
+        CheckConstraint("why IN ('late', 'older')", name="why"),
+    )
 
     id: Mapped[Key]
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
@@ -149,7 +162,9 @@ class StrayResponse(Base):
     given: Mapped[str] = mapped_column(Text)
     given_hash: Mapped[Digest]
     level: Mapped[str] = mapped_column(String(40))
+    why: Mapped[str] = mapped_column(String(5), default="late")
     received_at: Mapped[Moment]
+    settled_at: Mapped[MaybeMoment]
 
 
 class Submission(Base):

@@ -1,8 +1,6 @@
-// While answering: the live count, the jump list, how many are chosen, and a guard against leaving
-// with answers that are not saved.
+// While answering: the live count, the jump list, and how many are chosen. autosave.js saves.
 const form = document.getElementById("answers");
 const items = [...form.querySelectorAll("[data-item]")];
-let unsaved = form.querySelector(".error-summary") !== null;
 
 function isAnswered(item) {
   if ("tried" in item.dataset) return true; // its first try counts, whatever the second one holds
@@ -41,23 +39,12 @@ function show() {
 
 form.addEventListener("input", (event) => {
   if (event.target.matches("[data-reading]")) return;
-  unsaved = true;
-  for (const state of document.querySelectorAll("[data-saved]:not(.unsaved)")) {
-    state.textContent = "Not saved yet";
-    state.classList.add("unsaved");
-  }
   const item = event.target.closest("[data-item]");
   if (item) {
     say(item);
     if (item.querySelector("fieldset")) clear(item);
   }
   show();
-});
-form.addEventListener("submit", () => {
-  unsaved = false;
-});
-addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
 });
 items.forEach(say);
 show();

@@ -11,8 +11,11 @@ from wtforms import SelectMultipleField, ValidationError
 
 from quizapp.bank.model import Given
 from quizapp.bank.public import PublicItem
+from quizapp.saving import Base
 
 LONGEST = 2000
+HIGHEST = 2**31 - 1
+BASE_PARTS = 2
 Check = Callable[[Any, Any], None]
 
 
@@ -33,18 +36,29 @@ def form_class(items: tuple[PublicItem, ...]) -> type[FlaskForm]:
     return type("AnswersForm", (FlaskForm,), fields)
 
 
-def base_of(saved: Mapping[str, Given]) -> str:
-    """Return what a page was made from, to be sent back with it: a short hash of every answer."""
-    return json.dumps({item_id: _hash(given.values) for item_id, given in saved.items()})
+def base_of(saved: Mapping[str, Given], revisions: Mapping[str, int]) -> str:
+    """Return what a page is made from, to be sent back with it: see `base_entry`, by item id."""
+    return json.dumps(
+        {
+            item_id: base_entry(given.values, revisions.get(item_id, 0))
+            for item_id, given in saved.items()
+        }
+    )
+
+
+def base_entry(values: tuple[str, ...], revision: int) -> list[object]:
+    """Return the revision of an answer and a short hash of it, which tells what was not touched."""
+    return [revision, _hash(values)]
 
 
 def given_from(
     form: FlaskForm, items: tuple[PublicItem, ...], level: str, base: str | None
-) -> dict[str, Given]:
-    """Return what this page changed, for each item whose field is valid; call after `validate`.
+) -> tuple[dict[str, Given], dict[str, Base]]:
+    """Return what this page changed, and from which revision; call after `validate`.
 
-    A page that was opened earlier still shows older answers. Whatever it sends back as it was
-    made (`base`, from `base_of`) was not touched there, and must not overwrite what came since.
+    What is not valid is left out. So is what the page sends back as it was made (`base`, from
+    `base_of`): it was not touched there. Of a page that does not say what it was made from, only
+    what holds something is taken.
     """
     before = _parse(base)
     given = {
@@ -53,12 +67,14 @@ def given_from(
         if not form[field_name(item.id)].errors
     }
     if before is None:
-        return given
-    return {
+        return {item_id: entry for item_id, entry in given.items() if not entry.is_blank}, {}
+    made = {item_id: before.get(item_id, (0, _hash(()))) for item_id in given}
+    changed = {
         item_id: entry
         for item_id, entry in given.items()
-        if _hash(entry.values) != before.get(item_id, _hash(()))
+        if _hash(entry.values) != made[item_id][1]
     }
+    return changed, {item_id: Base(made[item_id][0]) for item_id in changed}
 
 
 def split_second(
@@ -73,22 +89,47 @@ def _hash(values: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
 
 
-def _parse(base: str | None) -> dict[str, str] | None:
-    """Return the hashes by item id; None when the page sent none that can be read."""
+def _parse(base: str | None) -> dict[str, tuple[int, str]] | None:
+    """Return revisions and hashes by item id; None when the page sent none that can be read."""
     try:
-        hashes = json.loads(base or "")
+        entries = json.loads(base or "")
     except (ValueError, RecursionError):
         return None
-    return hashes if isinstance(hashes, dict) else None
+    if not isinstance(entries, dict):
+        return None
+    return {
+        item_id: (entry[0], str(entry[1]))
+        for item_id, entry in entries.items()
+        if isinstance(entry, list) and len(entry) == BASE_PARTS and is_revision(entry[0])
+    }
+
+
+def is_revision(value: object) -> bool:
+    """True for a number that a revision can be; what comes from outside may be anything."""
+    return type(value) is int and 0 <= value <= HIGHEST
 
 
 def values_of(form: FlaskForm, item: PublicItem) -> tuple[str, ...]:
     """Return the values as typed: empty text is no value, options are in written order."""
-    values = [value for value in form[field_name(item.id)].data or () if value]
+    return _in_order(item, form[field_name(item.id)].data or ())
+
+
+def _in_order(item: PublicItem, texts: Sequence[str]) -> tuple[str, ...]:
+    values = [value for value in texts if value]
     places = {option.id: place for place, option in enumerate(item.options)}
     if item.options:
         return tuple(sorted(set(values), key=lambda value: (places.get(value, 0), value)))
     return tuple(values[:1])
+
+
+def read_values(item: PublicItem, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return values that came one answer at a time, by the rules of the page's own form.
+
+    Raises ValidationError with the sentence that the form would show.
+    """
+    cleaned = [_clean(text) for text in texts]
+    _validate(item, cleaned)
+    return _in_order(item, cleaned)
 
 
 def _clean(text: str) -> str:
@@ -100,20 +141,20 @@ def _clean(text: str) -> str:
 
 
 def _check(item: PublicItem) -> Check:
-    known = {option.id for option in item.options}
-    most = item.choose or 1
-
     def check(_form: Any, field: Any) -> None:
-        values = field.data or []
-        if not known and any(len(value) > LONGEST for value in values):
-            raise ValidationError(
-                f"This answer has {len(values[0]):,} characters. The most is {LONGEST:,}."
-            )
-        if known and not set(values) <= known:
-            raise ValidationError("One of these choices does not belong to the question.")
-        if known and len(set(values)) > most:
-            raise ValidationError(
-                f"Choose no more than {most}. You have chosen {len(set(values))}."
-            )
+        _validate(item, field.data or [])
 
     return check
+
+
+def _validate(item: PublicItem, values: Sequence[str]) -> None:
+    known = {option.id for option in item.options}
+    most = item.choose or 1
+    if not known and any(len(value) > LONGEST for value in values):
+        raise ValidationError(
+            f"This answer has {len(values[0]):,} characters. The most is {LONGEST:,}."
+        )
+    if known and not set(values) <= known:
+        raise ValidationError("One of these choices does not belong to the question.")
+    if known and len(set(values)) > most:
+        raise ValidationError(f"Choose no more than {most}. You have chosen {len(set(values))}.")

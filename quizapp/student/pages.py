@@ -21,13 +21,17 @@ SCORING_SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question on the page, with what the student has entered so far."""
+    """One question on the page, with what the student has entered so far.
+
+    One that is closed can no longer be changed, though the attempt is open: practice does that.
+    """
 
     number: int
     item: PublicItem
     options: tuple[PublicOption, ...]
     values: tuple[str, ...]
     errors: tuple[str, ...] = ()
+    closed: bool = False
 
     @property
     def name(self) -> str:
@@ -68,6 +72,12 @@ def questions(
         )
         for number, item in enumerate(asked(quiz, attempt.level_ids), start=1)
     )
+
+
+def said(item: PublicItem, values: Sequence[str]) -> str:
+    """Return an answer as it stands on the page, in one line; empty for none."""
+    texts = {option.id: option.text for option in item.options}
+    return "; ".join(texts.get(value, value) for value in values).strip()
 
 
 def errors(page: tuple[Question, ...]) -> list[tuple[str, str]]:

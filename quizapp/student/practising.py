@@ -18,6 +18,7 @@ from quizapp.bank.public import PublicItem, PublicOption, ordered
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt
 from quizapp.practice import FIRST, SECOND, Progress, Try
+from quizapp.responses import Held
 from quizapp.student import pages
 from quizapp.student.forms import field_name
 from quizapp.student.passage import Kind
@@ -71,7 +72,6 @@ class PracticeQuestion(pages.Question):
     """A question of a practice attempt; `feedback` is None until its first try."""
 
     feedback: Feedback | None = None
-    closed: bool = False
 
     @property
     def answered(self) -> bool:
@@ -111,6 +111,12 @@ def shown(saved: Mapping[str, Given], done: Mapping[str, Progress]) -> dict[str,
     return {**saved, **{item_id: so_far.shown for item_id, so_far in done.items()}}
 
 
+def revisions(saved: Mapping[str, Held], done: Mapping[str, Progress]) -> dict[str, int]:
+    """Return which revisions the controls show, by item id: of the second answer, once there is."""
+    first = {item_id: held.revision for item_id, held in saved.items()}
+    return {**first, **{item_id: so_far.revision for item_id, so_far in done.items()}}
+
+
 def questions(
     attempt: Attempt,
     live: LiveVersion,
@@ -141,8 +147,8 @@ def _question(
         # A control that is closed sends nothing, so a form that comes back does not have it.
         so_far.shown.values if so_far.closed else plain.values,
         () if so_far.closed else plain.errors,
-        _closing(plain.number, item, so_far, quiz) if so_far.closed else _hint(item, so_far, quiz),
         so_far.closed,
+        _closing(plain.number, item, so_far, quiz) if so_far.closed else _hint(item, so_far, quiz),
     )
 
 

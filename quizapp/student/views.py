@@ -5,13 +5,13 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Page
 
 from quizapp import attempts, desk, marks, practice, times
-from quizapp.bank.public import asked
+from quizapp.bank.public import PublicItem, asked
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Submission
-from quizapp.responses import responses
-from quizapp.student import pages, practising, reading, review
+from quizapp.responses import read_held, responses
+from quizapp.student import choosing, pages, practising, reading, review
 from quizapp.student.expecting import PRACTICE_SAID, held_back
-from quizapp.student.forms import base_of, form_class, given_from, split_second
+from quizapp.student.forms import base_of, field_name, form_class, given_from, split_second
 from quizapp.system.shelf import library, quiz_of, zone
 
 bp = Blueprint("student", __name__)
@@ -38,19 +38,35 @@ def answer(public_id: str) -> str | Page:
     if request.method == "GET" and attempt.state == "submitted":
         return _go("review_page", attempt)
     if request.method == "POST":
-        levels = pages.offered(live.public, attempt)
-        level = pages.get_level(levels, request.form.get("level", attempt.level)).id
-        valid = form.validate_on_submit()
-        go = request.form.get("go", "save")
-        shown = go.removeprefix("level:") if valid and go.startswith("level:") else level
-        shown = pages.get_level(levels, shown).id
-        changed = given_from(form, items, level, request.form.get("base"))
-        first, second = split_second(changed, request.form.getlist("again"))
-        if not attempts.save(attempt, first, shown, g.now, second):
-            return _too_late(attempt)
-        if valid and practising.check(attempt, live, go, form, g.now):
-            return _after_saving(attempt, go)
+        went = _save_page(attempt, live, form, items)
+        if went is not None:
+            return went
     return _show_attempt(attempt, live, form if form.errors else None)
+
+
+def _save_page(
+    attempt: Attempt, live: LiveVersion, form: FlaskForm, items: tuple[PublicItem, ...]
+) -> Page | None:
+    """Save what a page sends and say where to go on; None when it has to be shown again."""
+    levels = pages.offered(live.public, attempt)
+    level = pages.get_level(levels, request.form.get("level", attempt.level)).id
+    valid = form.validate_on_submit()
+    go = request.form.get("go", "save")
+    shown = go.removeprefix("level:") if valid and go.startswith("level:") else level
+    shown = pages.get_level(levels, shown).id
+    given, bases = given_from(form, items, level, request.form.get("base"))
+    given, settled = choosing.choose(go, given, attempt)
+    first, second = split_second(given, request.form.getlist("again"))
+    saved = attempts.save(attempt, first, shown, g.now, second, bases, settled)
+    if not saved.counts:
+        return _too_late(attempt)
+    if saved.lost:
+        flash(choosing.lost_words(saved.lost, items), "warning")
+        lost = next(item.id for item in items if item.id in saved.lost)
+        return _go("answer", attempt, field_name(lost)) if valid else None
+    if valid and practising.check(attempt, live, go, form, g.now):
+        return _after_saving(attempt, go)
+    return None
 
 
 def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -> str:
@@ -67,9 +83,10 @@ def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -
         quiz=quiz,
         level=level,
         levels=levels,
-        base=base_of(saved),
+        base=base_of(saved, practising.revisions(read_held(attempt.id), done)),
         paragraphs=pages.passage(level),
         questions=questions,
+        conflicts=choosing.conflicts(attempt, questions),
         errors=pages.errors(questions),
         direction=pages.direction(quiz.language),
         practice=PRACTICE_SAID if attempt.assignment.is_practice or done else None,
@@ -77,12 +94,17 @@ def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -
 
 
 def _too_late(attempt: Attempt) -> Page:
+    flash(late_words(attempt), "warning")
+    return _go("review_page", attempt)
+
+
+def late_words(attempt: Attempt) -> str:
+    """Return the sentence on what came after the submission or the closing."""
     submission = attempts.find_submission(attempt)
     when = f" at {times.clock(submission.submitted_at, zone())}" if submission else ""
-    closed = submission is not None and submission.how == "deadline"
+    closed = submission is None or submission.how == "deadline"
     what = f"This closed{when}" if closed else f"This was handed in{when}"
-    flash(f"{what}. What you changed since is kept for your teacher, but not counted.", "warning")
-    return _go("review_page", attempt)
+    return f"{what}. What you changed since is kept for your teacher, but not counted."
 
 
 def _after_saving(attempt: Attempt, go: str) -> Page:
@@ -103,7 +125,11 @@ def check(public_id: str) -> str | Page:
         return _go("review_page", attempt)
     questions = pages.questions(attempt, live.public, responses(attempt))
     return render_template(
-        "student/check.html", attempt=attempt, quiz=live.public, questions=questions
+        "student/check.html",
+        attempt=attempt,
+        quiz=live.public,
+        questions=questions,
+        conflicts=choosing.conflicts(attempt, questions),
     )
 
 

@@ -105,8 +105,8 @@ def test_what_comes_after_the_submission_is_kept_and_not_counted(world: World) -
     attempts.save(attempt, {"cleaner": given("lemon juice")}, "text", NOW)
     attempts.submit(attempt, attempt.submission_key, world.live.quiz, NOW)
     late = {"cleaner": given("vinegar"), "how-many": given("340")}
-    assert attempts.save(attempt, late, "text", NOW) is False
-    assert attempts.save(attempt, late, "text", NOW) is False
+    assert not attempts.save(attempt, late, "text", NOW).counts
+    assert not attempts.save(attempt, late, "text", NOW).counts
     assert [stray.given for stray in strays(attempt)] == ['["vinegar"]', '["340"]']
     assert responses(attempt)["cleaner"].values == ("lemon juice",)
 

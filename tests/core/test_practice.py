@@ -28,7 +28,7 @@ def begin(world: World) -> Attempt:
 def save(attempt: Attempt, value: str, *, again: str = "", item: str = "early-stop") -> None:
     first = {item: Given((value,), "text")} if value else {}
     second = {item: Given((again,), "text")} if again else {}
-    assert attempts.save(attempt, first, "text", NOW, second)
+    assert attempts.save(attempt, first, "text", NOW, second).counts
 
 
 def check(world: World, attempt: Attempt, number: int = 1, item: str = "early-stop") -> None:
@@ -106,7 +106,7 @@ def test_what_the_first_try_fixed_is_no_stray_after_handing_in(world: World) -> 
     attempt = fail_once(world)
     attempts.submit(attempt, attempt.submission_key, world.live.quiz, NOW)
     late = {"early-stop": Given((RIGHT,), "text")}
-    assert not attempts.save(attempt, late, "text", NOW, late)
+    assert not attempts.save(attempt, late, "text", NOW, late).counts
     assert strays(attempt) == []
 
 

@@ -46,6 +46,13 @@ class Browser:
         return self.post(found[1]).location
 
 
+def base(page: str) -> str:
+    """Return what a page says that it was made from."""
+    found = re.search(r'name="base" value="([^"]*)"', page)
+    assert found
+    return found[1].replace("&#34;", '"')
+
+
 MakeBrowser = Callable[[], Browser]
 
 

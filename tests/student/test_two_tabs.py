@@ -1,13 +1,11 @@
 """Two pages of the same attempt, open at once: neither wipes out what the other saved."""
 
-import re
-
 import pytest
 from flask import Flask
 
 from quizapp.database import db
 from quizapp.models import Response
-from tests.student.student_world import Browser, MakeBrowser, assign
+from tests.student.student_world import Browser, MakeBrowser, assign, base
 
 
 @pytest.fixture
@@ -17,12 +15,6 @@ def browser(sqlite_app: Flask, make_browser: MakeBrowser) -> Browser:
     made.join("Otter-17")
     assign(sqlite_app, "kettles")
     return made
-
-
-def base(page: str) -> str:
-    found = re.search(r'name="base" value="([^"]*)"', page)
-    assert found
-    return found[1].replace("&#34;", '"')
 
 
 def saved(app: Flask) -> dict[str, str]:

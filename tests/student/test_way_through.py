@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from quizapp.student.forms import LONGEST
-from tests.student.student_world import Browser, MakeBrowser, assign
+from tests.student.student_world import Browser, MakeBrowser, assign, base
 
 ANSWERS: dict[str, object] = {
     "level": "text",
@@ -67,7 +67,8 @@ def test_what_was_saved_stands_on_the_page_again(otter: Browser) -> None:
 def test_clearing_an_answer_is_saved_too(otter: Browser) -> None:
     attempt = otter.start()
     otter.post(attempt, ANSWERS)
-    otter.post(attempt, {**ANSWERS, "q-cleaner": ""})
+    page = otter.get(attempt)
+    otter.post(attempt, {**ANSWERS, "base": base(page), "q-cleaner": ""})
     assert "<span data-answered>3</span> of 5" in otter.get(attempt)
 
 

@@ -23,6 +23,7 @@ ROUTES = {
     "student.assignment": ("students", "desk.get_assignment: of the own classroom"),
     "student.start": ("students", "desk.get_assignment: of the own classroom"),
     "student.answer": ("students", "desk.get_attempt: the own attempt"),
+    "student.save_response": ("students", "desk.get_attempt: the own attempt"),
     "student.check": ("students", "desk.get_attempt: the own attempt"),
     "student.submit": ("students", "desk.get_attempt: the own attempt, and its key"),
     "student.review_page": ("students", "desk.get_attempt: the own attempt, submitted"),

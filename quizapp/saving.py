@@ -1,0 +1,168 @@
+"""Saving answers. Each has a revision: what is older never overwrites what is newer, both are kept.
+
+A page says of each answer which revision it was made from. When another page has saved since, the
+answer that comes is kept apart, and the student is asked.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import update
+
+from quizapp import audit, practice
+from quizapp.bank.model import Given
+from quizapp.database import db, upsert, writing
+from quizapp.models import Attempt, Response, Teacher
+from quizapp.responses import Held, keep_strays, packed, read_held, settle
+from quizapp.terms import read_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What an answer was made from: the revision, or None for whichever is saved.
+
+    `unheard` are values that the same page has sent before without getting a reply: one of them
+    may have been saved, and that is no other page.
+    """
+
+    revision: int | None = None
+    unheard: tuple[tuple[str, ...], ...] = ()
+
+    def is_older(self, held: Held) -> bool:
+        """True when another page has saved since."""
+        if self.revision is None or held.values in self.unheard:
+            return False
+        return self.revision < held.revision
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page sends: answers by item id, those for a second try apart, and what it knows.
+
+    `level` is the one on screen, None when that is not told; at the items `settled` the student has
+    chosen between two answers.
+    """
+
+    given: Mapping[str, Given]
+    level: str | None = None
+    second: Mapping[str, Given] = field(default_factory=dict)
+    bases: Mapping[str, Base] = field(default_factory=dict)
+    settled: Collection[str] = ()
+
+    def is_older(self, item_id: str, held: Held) -> bool:
+        """True when this page must not overwrite what is saved for the item."""
+        return item_id not in self.settled and self.bases.get(item_id, Base()).is_older(held)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a page: whether it came in time, and what lost to newer answers."""
+
+    counts: bool
+    lost: frozenset[str] = frozenset()
+
+
+def keep(attempt: Attempt, page: Page, now: datetime) -> Saved:
+    """Save a page inside the caller's write section. What has not changed keeps level and time.
+
+    What a first try in practice has fixed stays as it is. An answer that comes too late or is older
+    than the saved one is kept as stray.
+    """
+    attempt_id = attempt.id
+    counts = _touch(attempt, page.level, now)
+    held = read_held(attempt_id)
+    changed = _changed(attempt_id, page.given, held)
+    if not counts:
+        keep_strays(attempt_id, changed, now)
+        return Saved(counts=False)
+    lost = {key: one for key, one in changed.items() if page.is_older(key, held.get(key, Held()))}
+    taken = {key: one for key, one in changed.items() if key not in lost}
+    _write(attempt_id, taken, held, now)
+    lost |= practice.keep_drafts(attempt_id, page.second, page.is_older)
+    _set_apart(attempt_id, page, held, taken, now)
+    keep_strays(attempt_id, lost, now, "older")
+    return Saved(counts=True, lost=frozenset(lost))
+
+
+def _touch(attempt: Attempt, level: str | None, now: datetime) -> bool:
+    """Note the level on screen, which locks the row; tell whether answers still count."""
+    if read_terms(attempt.assignment, attempt.student_id).is_over(now):
+        return False
+    touched = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.state == "open")
+        .values(level=level if level is not None else Attempt.level)
+        .returning(Attempt.id)
+    )
+    return touched.first() is not None
+
+
+def _changed(
+    attempt_id: int, given: Mapping[str, Given], held: Mapping[str, Held]
+) -> dict[str, Given]:
+    fixed = practice.fixed(attempt_id)
+    return {
+        item_id: entry
+        for item_id, entry in given.items()
+        if entry.values != held.get(item_id, Held()).values
+        and (item_id in held or not entry.is_blank)
+        and item_id not in fixed
+    }
+
+
+def _write(
+    attempt_id: int, taken: Mapping[str, Given], held: Mapping[str, Held], now: datetime
+) -> None:
+    rows = [
+        {
+            "attempt_id": attempt_id,
+            "item_id": item_id,
+            "given": packed(entry),
+            "level": entry.level,
+            "revision": held.get(item_id, Held()).revision + 1,
+            "saved_at": now,
+        }
+        for item_id, entry in taken.items()
+    ]
+    upsert(db.session, Response, rows, ("attempt_id", "item_id"))
+
+
+def _set_apart(
+    attempt_id: int,
+    page: Page,
+    held: Mapping[str, Held],
+    taken: Mapping[str, Given],
+    now: datetime,
+) -> None:
+    """Where the student has chosen, keep the answer that was given up, too."""
+    if not page.settled:
+        return
+    given_up = {
+        item_id: Given(held[item_id].values, taken[item_id].level)
+        for item_id in page.settled
+        if item_id in taken and item_id in held
+    }
+    keep_strays(attempt_id, given_up, now, "older", now)
+    settle(attempt_id, page.settled, now)
+
+
+def find_held(attempt: Attempt, item_id: str, *, second: bool) -> Held:
+    """Return what is saved for one item now; with `second`, for the second try."""
+    if second:
+        return practice.find_draft(attempt.id, item_id)
+    return read_held(attempt.id).get(item_id, Held())
+
+
+def take_over(attempt: Attempt, page: Page, teacher: Teacher, now: datetime) -> Saved:
+    """Save the answers of a file that a student brought, by the same rules, and note who did."""
+    room, teacher_id, public_id = (
+        attempt.assignment.classroom.public_id,
+        teacher.id,
+        attempt.public_id,
+    )
+    with writing():
+        saved = keep(attempt, page, now)
+        details = {"answers": len(page.given) + len(page.second), "late": not saved.counts}
+        audit.record("answers imported", now, teacher_id, room, public_id, details)
+    return saved

@@ -1,0 +1,55 @@
+"""Each answer is saved by itself while the student works: no page is made, nothing is marked."""
+
+from flask import g, jsonify, request
+from werkzeug.wrappers import Response as Page
+from wtforms import ValidationError
+
+from quizapp import attempts, desk
+from quizapp.bank.public import PublicItem, asked
+from quizapp.models import Attempt
+from quizapp.saving import find_held
+from quizapp.student import pages
+from quizapp.student.forms import base_entry
+from quizapp.student.sent import NotReadable, Sent, read_json, read_sent
+from quizapp.student.views import bp, late_words
+from quizapp.system.shelf import library
+
+__all__ = ["bp"]
+
+UNREADABLE = "This page is out of date. Load it again."
+
+
+@bp.post("/attempts/<public_id>/responses/<item_id>")
+def save_response(public_id: str, item_id: str) -> Page | tuple[Page, int]:
+    """Save one answer. The reply says what became of it, and what the page is made from now."""
+    attempt = desk.get_attempt(public_id, g.student)
+    quiz = library().version(attempt.version_id).public
+    item = next((one for one in asked(quiz, attempt.level_ids) if one.id == item_id), None)
+    if item is None:
+        raise LookupError(item_id)
+    levels = [level.id for level in pages.offered(quiz, attempt)]
+    try:
+        sent = read_sent(read_json(request.get_data()), item, levels)
+    except NotReadable:
+        return jsonify(state="unreadable", said=UNREADABLE), 400
+    except ValidationError as error:
+        return jsonify(state="refused", said=str(error)), 422
+    return _save(attempt, item, sent)
+
+
+def _save(attempt: Attempt, item: PublicItem, sent: Sent) -> Page:
+    one = {item.id: sent.given}
+    first, second = ({}, one) if sent.again else (one, {})
+    saved = attempts.save(attempt, first, None, g.now, second, {item.id: sent.base})
+    held = find_held(attempt, item.id, second=sent.again)
+    base = base_entry(held.values, held.revision)
+    if held.values == sent.given.values:
+        return jsonify(state="saved", base=base)
+    if not saved.counts:
+        return jsonify(state="late", said=late_words(attempt))
+    if item.id in saved.lost:
+        theirs, mine = pages.said(item, held.values), pages.said(item, sent.given.values)
+        return jsonify(state="older", base=base, theirs=theirs, mine=mine)
+    if sent.given.is_blank:  # what was never answered is not stored as empty
+        return jsonify(state="saved", base=base)
+    return jsonify(state="fixed", base=base)
