@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import StringField
 from wtforms.validators import Length, ValidationError
 
@@ -82,3 +83,16 @@ class TakeBackForm(FlaskForm):
     """The folded form whose decision is taken back."""
 
     folded = StringField(filters=[keep_storable], validators=[Length(min=1, max=ANSWER_LONGEST)])
+
+
+class AnswersFileForm(FlaskForm):
+    """Answers that a student's page made a file of: the file, or its text when it was shown."""
+
+    file = FileField()
+    text = StringField()
+
+    def read(self) -> bytes:
+        """Return what was sent; empty when nothing was."""
+        if self.file.data:
+            return bytes(self.file.data.read())
+        return (self.text.data or "").encode("utf-8", "replace")

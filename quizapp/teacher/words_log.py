@@ -11,6 +11,7 @@ ACTIONS = {
     "account made": "made an account",
     "account opened": "opened the account of {colleague} again",
     "allowed attempt taken back": "took back an extra attempt of {student} at “{title}”",
+    "answers imported": "took over {answers} for {student} at “{title}” from a file",
     "answers marked": "marked equal answers in “{title}” alike: {answers}, {points} each",
     "assignment changed": "changed the rules of “{title}”",
     "assignment closed": "closed “{title}”",

@@ -64,6 +64,8 @@ ROUTES = {
     "teacher.decide": ("teachers", "the assignment's classroom is the teacher's"),
     "teacher.take_back": ("teachers", "the assignment's classroom is the teacher's"),
     "teacher.attempt": ("teachers", "the attempt's classroom is the teacher's"),
+    "teacher.answers_file": ("teachers", "the attempt's classroom is the teacher's"),
+    "teacher.import_answers": ("teachers", "the attempt's classroom is the teacher's"),
     "teacher.give": ("teachers", "the attempt's classroom is the teacher's"),
     "teacher.account": ("teachers", "the own account"),
     "teacher.change_password": ("teachers", "the own account, and its password"),
