@@ -74,6 +74,7 @@ def main(join: str, link: str, folder: Path) -> None:
         page.locator("fieldset").nth(4).scroll_into_view_if_needed()
         page.screenshot(path=folder / "student.png")
         page.get_by_role("button", name="Check and submit").click()
+        page.wait_for_url("**/check")
         page.get_by_role("button", name=re.compile("Submit|Hand in")).click()
         page.locator("[data-show=belt-and-road]").click()
         page.locator(".marked-for", has_text="question 5").wait_for()

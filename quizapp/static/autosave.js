@@ -1,6 +1,6 @@
 // Saves each answer by itself, about a second after the last change, and says so in the bar. What is
-// not saved yet waits on this device: attempt, question, revision and values, until the server has
-// acknowledged it. It is sent again when the connection returns and when the page is loaded again.
+// not saved yet waits on this device until the server has acknowledged it. It is sent again when the
+// connection returns and when the page is loaded again.
 const PAUSE = 1_000; // after the last change
 const LONGEST = 10_000; // after the first change, while somebody types on; and for a reply
 const PATIENCE = 3;
@@ -41,8 +41,9 @@ const read = (element) => {
 };
 const isTried = (element) => "tried" in element.dataset;
 const revisionOf = (item) => made[item]?.[0] ?? 0;
+const isFaulty = (line) => line.refused || line.element?.querySelector(".over"); // too many chosen
 const pending = () =>
-  [...loose, ...lines.values()].filter((line) => line.entry && !line.stopped && !line.refused);
+  [...loose, ...lines.values()].filter((line) => line.entry && !line.stopped && !isFaulty(line));
 
 function put(line) {
   try {
@@ -75,7 +76,7 @@ function say(text, download = false) {
 
 function show() {
   const stuck = failures > 0 || over !== "";
-  const refused = [...lines.values()].some((line) => line.refused);
+  const refused = [...lines.values()].some(isFaulty);
   let text = "";
   if (over === "late") text = "Not counted: too late";
   else if (stuck && kept) text = "Not saved – kept on this device";
@@ -262,6 +263,7 @@ box.querySelector("[data-download]").addEventListener("click", download);
 addEventListener("online", pump);
 document.addEventListener("visibilitychange", () => document.hidden || pump());
 addEventListener("pagehide", () => {
+  if (released) return; // the whole page is on its way
   for (const line of pending()) {
     noteUnheard(line, line.entry);
     post(line.entry, { keepalive: true }).catch(() => {});
@@ -272,25 +274,24 @@ addEventListener("beforeunload", (event) => {
   if (!released && (stuck || form.querySelector(".error-summary"))) event.preventDefault();
 });
 
-// Whatever sends the whole page waits for the answers on their way; without a connection it would
-// lead away to the browser's own error page, so it is held back.
+// What sends the whole page has every answer in it. It waits for those that are on their way, so that
+// it knows their revision; without a connection it would lead to the browser's own error page, so it
+// is held back.
+const isClear = () =>
+  navigator.onLine && failures === 0 && !pumping && pending().every((line) => !line.entry.unheard.length);
+
 form.addEventListener("submit", async (event) => {
   const [act, item] = (event.submitter?.value ?? "").split(":");
   if ((act === "mine" || act === "keep") && lines.get(item)?.entry) drop(lines.get(item));
-  if (released || pending().length === 0) {
-    released = true;
-    return;
-  }
+  released ||= pending().length === 0 || isClear();
+  if (released) return undefined;
   event.preventDefault();
   const { submitter } = event;
   do await pump();
   while (pending().length > 0 && failures === 0 && over !== "away");
-  if (failures > 0) {
-    say(words.step, true);
-    return;
-  }
+  if (failures > 0) return say(words.step, true);
   released = true;
-  form.requestSubmit(submitter);
+  return form.requestSubmit(submitter);
 });
 addEventListener("pageshow", () => {
   released = false;

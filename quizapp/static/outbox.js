@@ -1,11 +1,11 @@
 // Answers that are not saved yet wait on this device (autosave.js puts them there). They are wiped
-// when the student leaves, and after a day. When the attempt has been handed in, what still waits is
-// sent once more, to be kept as late for the teacher, and then wiped.
+// when the student leaves, and after a day. The check page and those after handing in send what still
+// waits once more, which may then be late, before it is wiped.
 const DAY = 86_400_000;
 const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith("answers/"));
 const wipe = (keys) => keys.forEach((key) => localStorage.removeItem(key));
 const read = (key) => JSON.parse(localStorage.getItem(key));
-const over = document.querySelector("[data-handed-in]");
+const here = document.querySelector("[data-outbox]");
 
 function isOld(key) {
   try {
@@ -18,7 +18,7 @@ function isOld(key) {
 async function send(key) {
   const { item, at: _at, ...sent } = read(key);
   const token = document.querySelector("[name=csrf_token]").value;
-  const reply = await fetch(over.dataset.autosave + encodeURIComponent(item), {
+  const reply = await fetch(here.dataset.autosave + encodeURIComponent(item), {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": token },
     body: JSON.stringify(sent),
@@ -35,8 +35,8 @@ async function send(key) {
 
 async function tidy() {
   wipe(waiting().filter(isOld));
-  if (!over) return;
-  const mine = waiting().filter((key) => key.startsWith(`answers/${over.dataset.handedIn}/`));
+  if (!here) return;
+  const mine = waiting().filter((key) => key.startsWith(`answers/${here.dataset.outbox}/`));
   for (const key of mine) await send(key);
 }
 

@@ -100,6 +100,7 @@ def choose_first_options(page: Page) -> int:
 
 def hand_in(page: Page) -> None:
     page.get_by_role("button", name="Check and submit").click()
+    page.wait_for_url("**/check")
     page.get_by_role("button", name=re.compile("Submit|Hand in")).click()
 
 
