@@ -81,6 +81,7 @@ function show() {
   if (over === "late") text = "Not counted: too late";
   else if (stuck && kept) text = "Not saved – kept on this device";
   else if (stuck || refused) text = "Not saved";
+  else if ([...lines.values()].some((line) => line.stopped)) text = "Two answers: choose one";
   else if (pending().length > 0) text = "Saving";
   else if (any) text = "Saved";
   if (text === "") return;
