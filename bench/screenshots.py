@@ -72,6 +72,7 @@ def main(join: str, link: str, folder: Path) -> None:
         page.get_by_role("button", name="Start").click()
         answer(page)
         page.locator("fieldset").nth(4).scroll_into_view_if_needed()
+        page.get_by_text("Saved", exact=True).locator("visible=true").wait_for()
         page.screenshot(path=folder / "student.png")
         page.get_by_role("button", name="Check and submit").click()
         page.wait_for_url("**/check")
