@@ -108,6 +108,7 @@ def hand_in(page: Page, answers: Answers) -> None:
         for option in given:
             page.get_by_role("group", name=question).get_by_label(option).check()
     page.get_by_role("button", name="Check").locator("visible=true").click()
+    page.wait_for_url("**/check")
     page.get_by_role("button", name="Submit").click()
     expect(page.locator("article.card")).to_have_count(5)
 
@@ -129,14 +130,12 @@ def test_a_new_teachers_first_lesson(page: Page, setup_link: str, new_context: N
     by_link.get_by_role("button", name="Join the class").click()
     come_in(by_link, "Otter-1", "Join")
     hand_in(by_link, RIGHT)
-
     by_code = new_context().new_page()
     by_code.goto("/")
     by_code.get_by_label("Class code").fill(code.lower())
     by_code.get_by_role("button", name="Go on").click()
     come_in(by_code, "Heron-2", "Join")
     hand_in(by_code, MISREAD)
-
     page.get_by_role("link", name="Settings").click()
     page.get_by_text("More settings").click()
     page.get_by_text("The link needs only a name").click()
@@ -178,13 +177,12 @@ def look_at_the_summary(page: Page) -> None:
     """Of three students, the page tells what is so, and makes no figure of it."""
     main = page.locator("main")
     expect(page.locator(".figures")).to_contain_text("3 of 3 finished")
-    expect(main).to_contain_text(
-        "The spread is shown from 5 finished attempts; so far there are 3."
-    )
-    expect(main).to_contain_text("The hardest questions are named from 5 marked answers on.")
-    expect(main).to_contain_text(
-        "Shown for the class from 5 finished attempts; so far there are 3."
-    )
+    for sentence in (
+        "The spread is shown from 5 finished attempts; so far there are 3.",
+        "The hardest questions are named from 5 marked answers on.",
+        "Shown for the class from 5 finished attempts; so far there are 3.",
+    ):
+        expect(main).to_contain_text(sentence)
     for figure in ("%", "Median", "Reliability", "Secure"):
         expect(page.locator("section[aria-labelledby=scores]")).not_to_contain_text(figure)
         expect(page.locator("section[aria-labelledby=errors]")).not_to_contain_text(figure)
@@ -192,9 +190,8 @@ def look_at_the_summary(page: Page) -> None:
 
 def take_the_files_away(page: Page) -> None:
     """Both files hold what the three have done."""
-    scores = {
-        row["student"]: row for row in rows_of(page, "Scores (CSV)", "kettles-class-7c-scores.csv")
-    }
+    rows = rows_of(page, "Scores (CSV)", "kettles-class-7c-scores.csv")
+    scores = {row["student"]: row for row in rows}
     assert [scores[name]["points"] for name in ("Otter-1", "Heron-2", "Robin-3")] == ["6", "0", "0"]
     assert [name for name, row in scores.items() if row["waiting"] != "0"] == ["Robin-3"]
     assert len(scores) == 3
