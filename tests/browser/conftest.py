@@ -16,6 +16,8 @@ from tests.browser.serving import served
 
 ColourScheme = Literal["light", "dark"]
 NewContext = Callable[..., BrowserContext]
+# A browser that goes on to the next page drops a static file halfway, and leaves it open.
+DROPPED = "ignore:Exception ignored in. <_io.FileIO.*static:pytest.PytestUnraisableExceptionWarning"
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-dev-shm-usage"
@@ -30,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.filterwarnings(DROPPED))
 
 
 @pytest.fixture(scope="session")
