@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import URL
@@ -44,7 +45,7 @@ def make(place: Place, now: datetime, target: Path | None = None, why: str = "as
 
     Work may go on meanwhile: everything acknowledged before the start is in it.
     """
-    final = target or place.folder / f"quizapp-{now:%Y-%m-%dT%H%M%S}Z.tar"
+    final = target or free_name(place, "quizapp", now)
     if final.exists():
         raise DumpFault(f"{final} exists already: name another, or move it away.")
     try:
@@ -55,6 +56,13 @@ def make(place: Place, now: datetime, target: Path | None = None, why: str = "as
         raise DumpFault(f"The backup could not be written: {error.strerror}.") from error
     dumps.flush(final.parent)
     return final
+
+
+def free_name(place: Place, stem: str, now: datetime) -> Path:
+    """Return a path for a backup that nothing has yet; two of the same second get a number."""
+    first = place.folder / f"{stem}-{now:%Y-%m-%dT%H%M%S}Z.tar"
+    others = (first.with_stem(f"{first.stem}-{number}") for number in count(2))
+    return next(path for path in chain([first], others) if not path.exists())
 
 
 def _fill(place: Place, scratch: Path, now: datetime, why: str, final: Path) -> None:
@@ -156,8 +164,7 @@ def _keep_present(place: Place, now: datetime, say: Say) -> Path | None:
     if place.url.get_backend_name() == "sqlite" and not Path(str(place.url.database)).exists():
         return None
     say("Backing up what is there now …")
-    target = place.folder / f"before-restore-{now:%Y-%m-%dT%H%M%S}Z.tar"
-    return make(place, now, target, why="before a restore")
+    return make(place, now, free_name(place, "before-restore", now), why="before a restore")
 
 
 def _put_back_files(folder: Path, names: Sequence[str], place: Place) -> None:

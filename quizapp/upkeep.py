@@ -25,7 +25,7 @@ def back_up_first(app: Flask) -> Path:
     """Make a backup before a migration. Raises StartFault: then nothing moves."""
     place = place_of(app)
     now = datetime.now(UTC)
-    target = place.folder / f"before-migration-{now:%Y-%m-%dT%H%M%S}Z.tar"
+    target = backups.free_name(place, "before-migration", now)
     try:
         return backups.make(place, now, target, why="before a migration")
     except DumpFault as fault:

@@ -101,9 +101,15 @@ def test_a_failed_backup_leaves_no_archive(
 
 
 def test_no_backup_is_written_over(app: Flask, place: backups.Place) -> None:
-    backups.make(place, NOW)
+    made = backups.make(place, NOW)
     with pytest.raises(DumpFault, match="exists already"):
-        backups.make(place, NOW)
+        backups.make(place, NOW, made)
+
+
+def test_two_backups_of_one_second_are_two(app: Flask, place: backups.Place) -> None:
+    first, second = backups.make(place, NOW), backups.make(place, NOW)
+    assert second.name == first.stem + "-2.tar"
+    assert first.exists()
 
 
 def test_an_archive_with_one_wrong_byte_changes_nothing(app: Flask, place: backups.Place) -> None:
