@@ -46,6 +46,7 @@ class Rules:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     attempts_allowed: int = 1
+    time_limit: int | None = None
     counts: str = "first"
     level_mode: str = "choice"
     level: str | None = None

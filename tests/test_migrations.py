@@ -1,6 +1,7 @@
 """Migrations give exactly the models, and move up and down with rows, on both databases."""
 
 import shutil
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from quizapp.models import (
     Allowance,
     Assignment,
     Attempt,
+    Classroom,
     ClassroomShare,
+    ClockAnchor,
     Failure,
+    Lease,
     PracticeTry,
     Student,
 )
@@ -32,7 +36,7 @@ SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0004", "0003"
+revision, down_revision = "0005", "0004"
 
 
 def rebuilt():
@@ -64,7 +68,7 @@ def bare(app: Flask) -> Flask:
 def two_revisions(tmp_path: Path) -> str:
     """The folder of migrations with one revision more."""
     folder = shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
-    (folder / "versions" / "0004_give_students_a_colour.py").write_text(SECOND)
+    (folder / "versions" / "0005_give_students_a_colour.py").write_text(SECOND)
     return str(folder)
 
 
@@ -102,6 +106,8 @@ def fill_the_teachers_tables(attempt: Attempt) -> None:
                     tried_at=NOW,
                 ),
                 Failure(door="join", subject="0" * 64, failed_at=NOW),
+                ClockAnchor(boot="x", wall_at=NOW, elapsed=1, noticed=0),
+                Lease(name="housekeeping", holder="x", until=NOW),
             ]
         )
         audit.record("student removed", NOW, colleague, subject="x")
@@ -144,6 +150,9 @@ def test_migrating_gives_the_checks_of_the_models(bare: Flask) -> None:
     with bare.app_context():
         upgrade()
         assert checks_of_the_database() == checks_of_the_models()
+        downgrade(revision="0003")
+        upgrade()
+        assert checks_of_the_database() == checks_of_the_models()
         downgrade(revision="0002")
         upgrade()
         assert checks_of_the_database() == checks_of_the_models()
@@ -165,6 +174,42 @@ def test_a_filled_database_of_the_first_version_keeps_every_row(app: Flask) -> N
         assert len(set(db.session.scalars(select(Assignment.code)))) == 1
         db.session.remove()
         check()
+
+
+@pytest.mark.parametrize(
+    ("closes", "later", "archived", "deadline"),
+    [
+        (None, None, None, None),
+        (3, None, None, 3),
+        (3, 5, None, 5),
+        (5, 3, None, 5),
+        (None, 3, None, None),
+        (3, 5, 4, 4),
+        (3, None, 4, 3),
+        (None, None, 4, 4),
+    ],
+)
+def test_attempts_that_run_get_their_closing_as_a_deadline(
+    app: Flask, closes: int | None, later: int | None, archived: int | None, deadline: int | None
+) -> None:
+    def hour(number: int | None) -> datetime | None:
+        return None if number is None else NOW + timedelta(hours=number)
+
+    with app.app_context():
+        school = open_school(app)
+        school.hand_in("Heron-4", {"cleaner": "lemon"})
+        attempt = school.start("Otter-17", {})
+        ids = {"assignment_id": attempt.assignment_id, "student_id": attempt.student_id}
+        with writing() as session:
+            session.get_one(Assignment, ids["assignment_id"]).closes_at = hour(closes)
+            session.query(Classroom).update({"archived_at": hour(archived)})
+            session.add(Allowance(**ids, closes_at=hour(later)))
+        db.session.remove()
+        downgrade(revision="0003")
+        upgrade()
+        found = dict(db.session.execute(select(Attempt.state, Attempt.deadline_at)).all())
+        assert found == {"submitted": None, "open": hour(deadline)}
+        assert set(db.session.scalars(select(Student.time_factor))) == {100}
 
 
 def reflected(columns: dict[str, list[str]] | None = None) -> dict[str, list[dict[str, object]]]:
@@ -201,7 +246,7 @@ def test_rebuilding_a_table_keeps_its_rows_and_all_that_hangs_on_them(
         upgrade(directory=two_revisions)
         assert "colour" in columns_of_students()
         assert rows() == before
-        downgrade(directory=two_revisions, revision="0003")
+        downgrade(directory=two_revisions, revision="0004")
         assert "colour" not in columns_of_students()
         assert rows() == before
         check()

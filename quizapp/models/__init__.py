@@ -1,6 +1,7 @@
 """The tables. Importing this package registers all of them."""
 
 from quizapp.models.audit import AuditEntry, Failure
+from quizapp.models.machines import ClockAnchor, Lease
 from quizapp.models.people import Classroom, ClassroomShare, Login, SetupLink, Student, Teacher
 from quizapp.models.versions import Version
 from quizapp.models.work import (
@@ -21,7 +22,9 @@ __all__ = [
     "AuditEntry",
     "Classroom",
     "ClassroomShare",
+    "ClockAnchor",
     "Failure",
+    "Lease",
     "Login",
     "Mark",
     "PracticeTry",

@@ -86,13 +86,17 @@ class Student(Base):
     """A display name in a classroom and the keyed hash of a rejoin phrase; nothing else.
 
     `joined_at` is NULL while a name only stands on the roster. `level` is the reading level that
-    the teacher chose for this student, used where a quiz has it and the assignment says so. A
-    removed student keeps the work for an undo, and frees the name: `name_folded` is then the
-    public id after a colon, which no name can be.
+    the teacher chose for this student, used where a quiz has it and the assignment says so.
+    `time_factor` is the percent of every time limit that the student gets; 0: no limit. A removed
+    student keeps the work for an undo, and frees the name: `name_folded` is then the public id
+    after a colon, which no name can be.
     """
 
     __tablename__ = "students"
-    __table_args__ = (UniqueConstraint("classroom_id", "name_folded"),)
+    __table_args__ = (
+        UniqueConstraint("classroom_id", "name_folded"),
+        CheckConstraint("time_factor IN (0, 100, 125, 150, 200)", name="time_factor"),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -101,6 +105,7 @@ class Student(Base):
     name_folded: Mapped[str] = mapped_column(String(80))
     phrase_hash: Mapped[Digest] = mapped_column(unique=True)
     level: Mapped[str | None] = mapped_column(String(40))
+    time_factor: Mapped[int] = mapped_column(default=100)
     is_walk_in: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[MaybeMoment]
     removed_at: Mapped[MaybeMoment]

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from quizapp.database import Base
@@ -17,7 +17,8 @@ class Assignment(Base):
     `code` stands in the link that is projected. `counts` says which attempt gives the score,
     `level_mode` whether students choose the level, all read at `level`, or each at their own;
     `review` when students see keys and marks. In practice each answer is checked at once, and
-    nothing enters the figures. With `walk_in` the link needs only a name.
+    nothing enters the figures. With `walk_in` the link needs only a name. `time_limit` is in
+    minutes; NULL: no limit.
     """
 
     __tablename__ = "assignments"
@@ -25,6 +26,7 @@ class Assignment(Base):
         CheckConstraint("counts IN ('first', 'last', 'best')", name="counts"),
         CheckConstraint("level_mode IN ('choice', 'fixed', 'each')", name="level_mode"),
         CheckConstraint("review IN ('never', 'submit', 'closing')", name="review"),
+        CheckConstraint("time_limit BETWEEN 1 AND 600", name="time_limit"),
     )
 
     id: Mapped[Key]
@@ -35,6 +37,7 @@ class Assignment(Base):
     quiz_id: Mapped[str] = mapped_column(String(40))
     code: Mapped[str] = mapped_column(String(8), unique=True, default=new_code)
     attempts_allowed: Mapped[int] = mapped_column(default=1)
+    time_limit: Mapped[int | None]
     counts: Mapped[str] = mapped_column(String(5), default="first")
     level_mode: Mapped[str] = mapped_column(String(6), default="choice")
     level: Mapped[str | None] = mapped_column(String(40))
@@ -51,7 +54,9 @@ class Assignment(Base):
 
 
 class Allowance(Base):
-    """What one student gets beyond the assignment's rules: a later closing, more attempts."""
+    """What one student gets beyond the assignment's rules: a later closing, more attempts, more
+    minutes for each of them.
+    """
 
     __tablename__ = "allowances"
     __table_args__ = (UniqueConstraint("assignment_id", "student_id"),)
@@ -63,6 +68,7 @@ class Allowance(Base):
     )
     closes_at: Mapped[MaybeMoment]
     extra_attempts: Mapped[int] = mapped_column(default=0)
+    extra_minutes: Mapped[int] = mapped_column(default=0)
 
 
 class Attempt(Base):
@@ -70,13 +76,21 @@ class Attempt(Base):
 
     `seed` orders the options, unless `shuffled` is false; `levels` are the ids of the levels
     offered, with spaces between them (empty: all of the quiz). `submission_key` is printed into the
-    page, so that any number of submits of this attempt is one submission.
+    page, so that any number of submits of this attempt is one submission. `time_limit` is in
+    seconds from the start, frozen there (NULL: none); what is entered counts until `deadline_at`
+    (NULL: always), which `deadlines` computes and alone writes.
     """
 
     __tablename__ = "attempts"
     __table_args__ = (
         UniqueConstraint("student_id", "assignment_id", "number"),
         CheckConstraint("state IN ('open', 'submitted')", name="state"),
+        Index(
+            "ix_attempts_deadline_at",
+            "deadline_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -94,6 +108,8 @@ class Attempt(Base):
     seed: Mapped[str] = mapped_column(String(22))
     submission_key: Mapped[str] = mapped_column(String(22), unique=True)
     started_at: Mapped[Moment]
+    time_limit: Mapped[int | None]
+    deadline_at: Mapped[MaybeMoment]
 
     assignment: Mapped[Assignment] = relationship(lazy="joined")
     student: Mapped[Student] = relationship(lazy="joined")
