@@ -2,7 +2,8 @@
 
 The rules of an attempt that runs never change under the student: level, order and version are
 frozen at its start, and the first one fixes whether this is practice, where each answer can be
-checked. The closing, and when answers are seen, do hold for it.
+checked. A time limit meets it only when it is longer or none. The closing, and when answers are
+seen, do hold for it.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from quizapp import audit
+from quizapp import audit, deadlines
 from quizapp.access import rooms_of
 from quizapp.database import db, writing
 from quizapp.models import Allowance, Assignment, Attempt, Classroom, Student, Teacher
@@ -163,6 +164,8 @@ def _act(
             raise HasBegun
         for name, value in changed.items():
             setattr(row, name, value)
+        if changed.keys() & {"closes_at", "time_limit"}:
+            deadlines.refresh(Attempt.assignment_id == assignment_id)
         if changed:
             was = {name: before[name] for name in changed}
             details = {"before": _told(was), "after": _told(changed)}

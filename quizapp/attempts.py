@@ -4,17 +4,18 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from quizapp import audit
 from quizapp.access import rooms_of
 from quizapp.bank.model import Given, Quiz
 from quizapp.database import db, writing
+from quizapp.deadlines import deadline, is_late, overdue, seconds_allowed
 from quizapp.library import LiveVersion
 from quizapp.marking_again import mark_rows
 from quizapp.models import (
-    Allowance,
     Assignment,
     Attempt,
     Classroom,
@@ -26,7 +27,9 @@ from quizapp.models import (
 from quizapp.models.columns import new_code, new_public_id
 from quizapp.responses import responses
 from quizapp.saving import Base, Page, Saved, keep
-from quizapp.terms import Terms, middle_level, offered_levels, read_terms, terms_of
+from quizapp.terms import Terms, middle_level, offered_levels, read_terms
+
+QuizOf = Callable[[int], Quiz]
 
 
 class NoAttemptsLeft(Exception):
@@ -51,11 +54,12 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
     Raises NotOpen, NoAttemptsLeft, LookupError when the student is gone by now (merged with another
     entry). Two requests at once start one attempt: the write section runs
     one at a time on SQLite, the row of the student is locked on PostgreSQL, and a constraint stands
-    behind. Levels and order are frozen here: a change of the rules meets the next attempt only.
+    behind. Levels, order and time limit are frozen here: a change of the rules meets the next
+    attempt only.
     """
     assignment_id, student_id = assignment.id, student.id
     with writing() as session:
-        own_level = _lock(student_id)
+        own = _lock(student_id, assignment_id)
         terms = read_terms(assignment, student_id)
         latest = session.scalar(
             select(Attempt)
@@ -69,32 +73,58 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
             return latest
         if latest is not None and latest.number >= terms.attempts:
             raise NoAttemptsLeft(latest)
-        offered = offered_levels(live.quiz, assignment, own_level)
         attempt = Attempt(
             assignment_id=assignment_id,
             student_id=student_id,
             number=latest.number + 1 if latest else 1,
             version_id=live.id,
-            level=offered[0] if offered else middle_level(live.quiz),
-            levels=" ".join(offered),
             state="open",
-            shuffled=assignment.shuffle,
             seed=new_public_id(),
             submission_key=new_public_id(),
             started_at=now,
+            **_frozen(assignment, live.quiz, own, terms, now),
         )
         session.add(attempt)
     return attempt
 
 
-def _lock(student_id: int) -> str | None:
-    """Lock the row of a student; return the reading level in it. Raises LookupError."""
-    wanted = select(Student.id, Student.level).where(Student.id == student_id)
+class _Own(NamedTuple):
+    level: str | None
+    time_factor: int
+
+
+def _frozen(
+    assignment: Assignment, quiz: Quiz, own: _Own, terms: Terms, now: datetime
+) -> dict[str, Any]:
+    """Return the columns that hold the rules as they are for this attempt."""
+    offered = offered_levels(quiz, assignment, own.level)
+    seconds = seconds_allowed(assignment.time_limit, own.time_factor)
+    return {
+        "level": offered[0] if offered else middle_level(quiz),
+        "levels": " ".join(offered),
+        "shuffled": assignment.shuffle,
+        "time_limit": seconds,
+        "deadline_at": deadline(now, seconds, terms.extra_minutes, terms.closes_at),
+    }
+
+
+def _lock(student_id: int, assignment_id: int) -> _Own:
+    """Lock the row of a student; return what it says of every attempt. Raises LookupError.
+
+    Assignment and classroom are locked against a change, which could not see an attempt that is
+    not committed, and so would leave its deadline as it was.
+    """
+    wanted = select(Student.level, Student.time_factor).where(Student.id == student_id)
     locked = db.session.execute(wanted.with_for_update()).first()
     if locked is None:
         raise LookupError(student_id)
-    level: str | None = locked.level
-    return level
+    rules = (
+        select(Assignment.id)
+        .join(Classroom, Classroom.id == Assignment.classroom_id)
+        .where(Assignment.id == assignment_id)
+    )
+    db.session.execute(rules.with_for_update(read=True))
+    return _Own(locked.level, locked.time_factor)
 
 
 def save(
@@ -108,8 +138,8 @@ def save(
 ) -> Saved:
     """Save what a page sends; see saving.Page for the arguments, saving.keep for the rules.
 
-    It does not count when the attempt was submitted before, or the assignment closed more than the
-    grace before `now`: then what differs is kept as stray.
+    It does not count when the attempt was submitted before, or its deadline was more than the grace
+    before `now`: then what differs is kept as stray.
     """
     with writing():
         return keep(attempt, Page(given, level, second, bases, settled), now)
@@ -126,7 +156,8 @@ def submit(
     """Submit the saved answers and mark them, once: any number of repeats gives the same receipt.
 
     `how`: "student", "deadline" or "teacher" (`teacher_id` then goes into the audit log). A key of
-    before a reopening gives its old receipt. LookupError: the key was never this attempt's.
+    before a reopening gives its old receipt. What comes later than the deadline and its grace hands
+    in what was saved in time, as of the deadline. LookupError: the key was never this attempt's.
     """
     attempt_id, room = attempt.id, attempt.assignment.classroom.public_id
     if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
@@ -136,82 +167,82 @@ def submit(
             update(Attempt)
             .where(Attempt.id == attempt_id, Attempt.state == "open", Attempt.submission_key == key)
             .values(state="submitted")
-            .returning(Attempt.id)
+            .returning(Attempt.deadline_at)
         ).first()
         if closed is None:
             return _get_submission(attempt_id, key)
-        last = find_submission(attempt)
-        handed_in = last.answers if last else None
-        rows = mark_rows(attempt, quiz, responses(attempt), handed_in, now)
-        session.add_all(Mark(**row) for row in rows)
-        submission = Submission(
-            attempt_id=attempt_id,
-            submission_key=key,
-            receipt=new_code(),
-            how=how,
-            submitted_at=now,
-        )
-        session.add(submission)
+        due = closed.deadline_at
+        when = ("deadline", due) if due and is_late(due, now) else (how, now)
+        submission = _hand_in(attempt, quiz, *when)
         if teacher_id is not None:
             audit.record("attempt handed in", now, teacher_id, room, attempt.public_id)
     return submission
 
 
+def _hand_in(attempt: Attempt, quiz: Quiz, how: str, at: datetime) -> Submission:
+    """Mark what is saved and make the receipt, inside the section that closed the attempt."""
+    last = find_submission(attempt)
+    handed_in = last.answers if last else None
+    rows = mark_rows(attempt, quiz, responses(attempt), handed_in, at)
+    db.session.add_all(Mark(**row) for row in rows)
+    submission = Submission(
+        attempt_id=attempt.id,
+        submission_key=attempt.submission_key,
+        receipt=new_code(),
+        how=how,
+        submitted_at=at,
+    )
+    db.session.add(submission)
+    return submission
+
+
+def close_one(attempt_id: int, quiz_of: QuizOf, now: datetime) -> bool:
+    """Submit what was saved in an attempt whose deadline and grace are past; True when it was.
+
+    A deadline that has been moved meanwhile holds, and so does a submission.
+    """
+    attempt = db.session.get_one(Attempt, attempt_id)
+    quiz = quiz_of(attempt.version_id)
+    with writing() as session:
+        closed = session.execute(
+            update(Attempt)
+            .where(Attempt.id == attempt_id, overdue(now))
+            .values(state="submitted")
+            .returning(Attempt.deadline_at)
+        ).first()
+        if closed is not None:
+            _hand_in(attempt, quiz, "deadline", closed.deadline_at)
+    return closed is not None
+
+
 def close_overdue(
-    assignment: Assignment,
-    quiz_of: Callable[[int], Quiz],
-    now: datetime,
-    student: Student | None = None,
+    assignment: Assignment, quiz_of: QuizOf, now: datetime, student: Student | None = None
 ) -> int:
-    """Submit what was saved in open attempts whose closing and grace are past; return how many.
+    """Submit what was saved in open attempts whose deadline and grace are past; return how many.
 
     `quiz_of` gives the quiz of a version id. With `student` only theirs. Anybody may call it at any
     time and more than once: each attempt is submitted once, in a commit of its own.
     """
-    query = (
-        select(Attempt, Allowance)
-        .outerjoin(
-            Allowance,
-            (Allowance.assignment_id == Attempt.assignment_id)
-            & (Allowance.student_id == Attempt.student_id),
-        )
-        .where(Attempt.assignment_id == assignment.id, Attempt.state == "open")
-    )
+    query = select(Attempt.id).where(Attempt.assignment_id == assignment.id, overdue(now))
     if student is not None:
         query = query.where(Attempt.student_id == student.id)
-    found = [(one, terms_of(assignment, more)) for one, more in db.session.execute(query)]
-    overdue = [(one.id, terms.closes_at) for one, terms in found if terms.is_over(now)]
-    for attempt_id, closed_at in overdue:
-        attempt = db.session.get_one(Attempt, attempt_id)
-        submit(
-            attempt,
-            attempt.submission_key,
-            quiz_of(attempt.version_id),
-            closed_at or now,
-            "deadline",
-        )
-    return len(overdue)
+    return sum(close_one(one, quiz_of, now) for one in db.session.scalars(query).all())
 
 
-def close_all_overdue(
-    quiz_of: Callable[[int], Quiz], now: datetime, teacher: Teacher | None = None
-) -> int:
+def close_all_overdue(quiz_of: QuizOf, now: datetime, teacher: Teacher | None = None) -> int:
     """Do what `close_overdue` does for every assignment (of a teacher); return how many attempts.
 
     Figures over several assignments would else leave out what nobody has looked at since.
     """
     query = (
-        select(Assignment)
-        .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .where(
-            Assignment.deleted_at.is_(None),
-            Assignment.id.in_(select(Attempt.assignment_id).where(Attempt.state == "open")),
-            or_(Assignment.closes_at < now, Classroom.archived_at < now),
-        )
+        select(Attempt.id)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(overdue(now), Assignment.deleted_at.is_(None))
+        .order_by(Attempt.deadline_at)
     )
     if teacher is not None:
         query = query.where(Assignment.classroom_id.in_(rooms_of(teacher)))
-    return sum(close_overdue(one, quiz_of, now) for one in db.session.scalars(query).all())
+    return sum(close_one(one, quiz_of, now) for one in db.session.scalars(query).all())
 
 
 def _get_submission(attempt_id: int, key: str) -> Submission:

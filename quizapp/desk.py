@@ -8,14 +8,15 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from quizapp.attempts import close_overdue
+from quizapp.attempts import close_one, close_overdue
 from quizapp.bank.model import Quiz
 from quizapp.counting import counted
 from quizapp.database import db
+from quizapp.deadlines import is_late, overdue
 from quizapp.marks import Score, current, score
 from quizapp.models import Allowance, Assignment, Attempt, Student
 from quizapp.responses import read_given
-from quizapp.terms import Release, Terms, latest_closings, read_terms, release, terms_of
+from quizapp.terms import Release, Terms, latest_closings, release, terms_of
 
 # Not open yet; may be started; begun; finished and may be tried again; finished; never begun.
 State = Literal["early", "ready", "going", "again", "done", "missed"]
@@ -69,13 +70,9 @@ def look(assignment: Assignment, student: Student, quiz_of: QuizOf, now: datetim
 
 
 def _close_overdue(student: Student, quiz_of: QuizOf, now: datetime) -> None:
-    begun = db.session.scalars(
-        select(Assignment)
-        .join(Attempt, Attempt.assignment_id == Assignment.id)
-        .where(Attempt.student_id == student.id, Attempt.state == "open")
-    )
-    for assignment in begun.all():
-        close_overdue(assignment, quiz_of, now, student)
+    late = select(Attempt.id).where(Attempt.student_id == student.id, overdue(now))
+    for attempt_id in db.session.scalars(late).all():
+        close_one(attempt_id, quiz_of, now)
 
 
 def _works(
@@ -174,11 +171,9 @@ def find_release(attempt: Attempt, now: datetime) -> Release:
 
 def close_if_over(attempt: Attempt, quiz_of: QuizOf, now: datetime) -> bool:
     """Submit an attempt of a student whose time is over; True when this was the moment."""
-    if attempt.state != "open" or not read_terms(attempt.assignment, attempt.student_id).is_over(
-        now
-    ):
+    if attempt.state != "open" or not is_late(attempt.deadline_at, now):
         return False
-    return close_overdue(attempt.assignment, quiz_of, now, attempt.student) > 0
+    return close_one(attempt.id, quiz_of, now)
 
 
 def get_assignment(public_id: str, student: Student) -> Assignment:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import select, update
 
-from quizapp import audit
+from quizapp import audit, deadlines
 from quizapp.database import db, writing
 from quizapp.models import Allowance, Assignment, Attempt, Login, Student, Teacher
 
@@ -46,6 +46,7 @@ def merge(kept: Student, other: Student, teacher: Teacher, now: datetime) -> Non
             "log-ins": _move_logins(keep.id, leave.id),
         }
         _move_the_rest(keep, leave)
+        deadlines.refresh(Attempt.student_id == ids[0])
         audit.record("students merged", now, teacher_id, room, subject, details)
 
 
@@ -80,7 +81,10 @@ def _move_attempts(keep: int, leave: int) -> int:
 
 
 def _move_allowances(keep: int, leave: int) -> int:
-    """Return how many moved. What both have at one assignment adds up: the later closing counts."""
+    """Return how many moved. What both have at one assignment adds up: the later closing counts.
+
+    So do the more extra minutes, which each attempt gets.
+    """
     session = db.session
     own = {
         row.assignment_id: row
@@ -93,6 +97,7 @@ def _move_allowances(keep: int, leave: int) -> int:
             other.student_id = keep
             continue
         mine.extra_attempts += other.extra_attempts
+        mine.extra_minutes = max(mine.extra_minutes, other.extra_minutes)
         closings = [row.closes_at for row in (mine, other) if row.closes_at is not None]
         mine.closes_at = max(closings, default=None)
         session.delete(other)
@@ -110,11 +115,12 @@ def _move_logins(keep: int, leave: int) -> int:
 def _move_the_rest(keep: Student, leave: Student) -> None:
     """Delete the one that goes, and keep what only it knew."""
     phrase, joined, level = leave.phrase_hash, leave.joined_at, leave.level
-    walk_in = leave.is_walk_in
+    walk_in, factors = leave.is_walk_in, {keep.time_factor, leave.time_factor}
     db.session.delete(leave)
     db.session.flush()
     if keep.joined_at is None:
         keep.joined_at, keep.phrase_hash = joined, phrase
     keep.level = keep.level or level
+    keep.time_factor = 0 if 0 in factors else max(factors)
     keep.is_walk_in = keep.is_walk_in and walk_in
     db.session.flush()

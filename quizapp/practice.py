@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from quizapp.bank.model import Given, Item, Quiz
 from quizapp.database import db, writing
+from quizapp.deadlines import in_time
 from quizapp.marking import mark_item
 from quizapp.marks import rule_row
 from quizapp.models import Attempt, Mark, PracticeTry, Response
@@ -77,7 +78,8 @@ def check(attempt: Attempt, item: Item, number: int, quiz: Quiz, now: datetime) 
     """Make the saved answer to `item` a try. `number`, 1 or 2, is the try that the page offered.
 
     A try that was made before stands, however often it is sent; so does a question that is closed.
-    Raises NothingToCheck for a blank answer, LookupError unless this is practice.
+    What comes after the deadline is not tried. Raises NothingToCheck for a blank answer,
+    LookupError unless this is practice.
     """
     if not attempt.assignment.is_practice:
         raise LookupError(item.id)
@@ -85,7 +87,7 @@ def check(attempt: Attempt, item: Item, number: int, quiz: Quiz, now: datetime) 
     try:
         with writing() as session:
             # The row of the attempt is what saving and submitting lock, too.
-            open_one = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.state == "open")
+            open_one = select(Attempt.id).where(Attempt.id == attempt_id, in_time(now))
             if session.scalar(open_one.with_for_update()) is None:
                 return
             rows = _read(attempt_id).get(item.id, {})

@@ -1,12 +1,14 @@
-"""Help for one student: more attempts, a later closing, an attempt opened again. All is audited."""
+"""Help for one student, audited: more attempts, more time, an attempt opened again."""
 
+import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
 from quizapp import audit
 from quizapp.database import db, upsert, writing
+from quizapp.deadlines import MOST_MINUTES, refresh
 from quizapp.marking_again import pack
 from quizapp.models import Allowance, Assignment, Attempt, Student, Submission, Teacher
 from quizapp.models.columns import new_public_id
@@ -22,6 +24,10 @@ class AnotherOpen(Exception):
 
 class StillClosed(Exception):
     """The assignment is closed for the student, so that what is opened would close at once."""
+
+
+class TimeIsOver(StillClosed):
+    """The time limit of the attempt is used up: it needs minutes from now."""
 
 
 def allow_attempts(
@@ -48,6 +54,31 @@ def allow_attempts(
         audit.record(action, now, teacher_id, *where, {**details, "extra": extra})
 
 
+def allow_time(
+    assignment: Assignment, student: Student, minutes: int, teacher: Teacher, now: datetime
+) -> None:
+    """Give the student `minutes` more than the limit in each attempt, 0 ... MOST_MINUTES.
+
+    An attempt that runs gets them now. The number is the one that holds afterwards, so that the
+    same act sent twice is one, and 0 takes them back. Raises ValueError for another number.
+    """
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise ValueError(f"{minutes} is not between 0 and {MOST_MINUTES}")
+    ids, teacher_id = (assignment.id, student.id), teacher.id
+    where, given = (assignment.classroom.public_id, student.public_id), assignment.public_id
+    with writing():
+        _lock(ids[1])
+        allowance = find_allowance(*ids)
+        before = allowance.extra_minutes if allowance else 0
+        if minutes == before:
+            return
+        _allow(ids, {"extra_minutes": minutes})
+        _refresh(ids)
+        action = "more time given" if minutes > before else "more time taken back"
+        details = {"assignment": given, "minutes": minutes, "before": before}
+        audit.record(action, now, teacher_id, *where, details)
+
+
 def close_later(
     assignment: Assignment,
     student: Student,
@@ -64,18 +95,27 @@ def close_later(
     with writing():
         _lock(ids[1])
         if moved := _move_closing(ids, closes_at, given):
+            _refresh(ids)
             audit.record(moved[0], now, teacher_id, *where, moved[1])
 
 
 def reopen(
-    attempt: Attempt, teacher: Teacher, now: datetime, closes_at: datetime | None = None
+    attempt: Attempt,
+    teacher: Teacher,
+    now: datetime,
+    closes_at: datetime | None = None,
+    minutes: int | None = None,
 ) -> None:
     """Open a submitted attempt again with its answers; with `closes_at` also close later for it.
 
-    It gets a new submission key, so that handing it in again is a submission with a receipt of its
-    own. Does nothing to an attempt that is open. Raises AnotherOpen; StillClosed when the
-    assignment is closed for the student and `closes_at` does not change that.
+    One with a time limit goes on for `minutes` from now, or what is left if that is more. It gets a
+    new submission key, so that handing it in again is a submission with a receipt of its own. Does
+    nothing to an attempt that is open. Raises AnotherOpen; StillClosed when the assignment is
+    closed for the student and `closes_at` does not change that; TimeIsOver when the limit is used
+    up and there are no `minutes`; ValueError unless these are 1 ... MOST_MINUTES.
     """
+    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+        raise ValueError(f"{minutes} is not between 1 and {MOST_MINUTES}")
     attempt_id, teacher_id, public_id = attempt.id, teacher.id, attempt.public_id
     assignment = attempt.assignment
     ids, given = (attempt.assignment_id, attempt.student_id), assignment.public_id
@@ -88,16 +128,41 @@ def reopen(
         if _has_another_open(attempt_id, ids):
             raise AnotherOpen
         _keep_answers(session.get_one(Attempt, attempt_id))
-        opened = session.execute(
-            update(Attempt)
-            .where(Attempt.id == attempt_id, Attempt.state == "submitted")
-            .values(state="open", submission_key=new_public_id())
-            .returning(Attempt.id)
-        ).first()
+        opened = _open(attempt_id, ids, minutes, now)
         if moved:
             audit.record(moved[0], now, teacher_id, room, student, moved[1])
-        if opened is not None:
-            audit.record("attempt reopened", now, teacher_id, room, public_id)
+        if opened:
+            details = {"minutes": minutes} if minutes is not None else None
+            audit.record("attempt reopened", now, teacher_id, room, public_id, details)
+
+
+def _open(attempt_id: int, ids: tuple[int, int], minutes: int | None, now: datetime) -> bool:
+    """Open the attempt, if it is not, with a deadline ahead. Raises TimeIsOver."""
+    opened = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.state == "submitted")
+        .values(state="open", submission_key=new_public_id())
+        .returning(Attempt.started_at, Attempt.time_limit)
+    ).first()
+    if opened is not None and opened.time_limit is not None and minutes is not None:
+        # What is left of the limit is counted from the start, like everything else about it.
+        allowance = find_allowance(*ids)
+        extra = timedelta(minutes=minutes - (allowance.extra_minutes if allowance else 0))
+        wanted = math.ceil((now - opened.started_at + extra).total_seconds())
+        longer = {"time_limit": max(opened.time_limit, wanted)}
+        db.session.execute(update(Attempt).where(Attempt.id == attempt_id).values(longer))
+    _refresh(ids)
+    if opened is None:
+        return False
+    ends_at = db.session.scalar(select(Attempt.deadline_at).where(Attempt.id == attempt_id))
+    if ends_at is not None and ends_at <= now and opened.time_limit is not None:
+        raise TimeIsOver
+    return True
+
+
+def _refresh(ids: tuple[int, int]) -> None:
+    """Move the deadline of the attempt at this assignment that the student has open, if any."""
+    refresh(Attempt.assignment_id == ids[0], Attempt.student_id == ids[1])
 
 
 def _lock(student_id: int) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, literal, select, true, update
 
-from quizapp import audit
+from quizapp import audit, deadlines
 from quizapp.accounts import fold_name
 from quizapp.database import db, writing
-from quizapp.models import Classroom, ClassroomShare, Teacher
+from quizapp.models import Assignment, Attempt, Classroom, ClassroomShare, Teacher
 from quizapp.models.columns import new_code
 
 NAMINGS = ("free", "roster", "pseudonyms")
@@ -90,6 +90,9 @@ def _change(
             .returning(Classroom.id)
         ).first()
         if changed is not None:
+            if "archived_at" in values:
+                given = select(Assignment.id).where(Assignment.classroom_id == classroom_id)
+                deadlines.refresh(Attempt.assignment_id.in_(given))
             audit.record(action, now, teacher_id, room, details=details)
 
 

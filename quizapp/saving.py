@@ -13,9 +13,9 @@ from sqlalchemy import update
 from quizapp import audit, practice
 from quizapp.bank.model import Given
 from quizapp.database import db, upsert, writing
+from quizapp.deadlines import in_time
 from quizapp.models import Attempt, Response, Teacher
 from quizapp.responses import Held, keep_strays, packed, read_held, settle
-from quizapp.terms import read_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,9 @@ def keep(attempt: Attempt, page: Page, now: datetime) -> Saved:
 
 def _touch(attempt: Attempt, level: str | None, now: datetime) -> bool:
     """Note the level on screen, which locks the row; tell whether answers still count."""
-    if read_terms(attempt.assignment, attempt.student_id).is_over(now):
-        return False
     touched = db.session.execute(
         update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == "open")
+        .where(Attempt.id == attempt.id, in_time(now))
         .values(level=level if level is not None else Attempt.level)
         .returning(Attempt.id)
     )

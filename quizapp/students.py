@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from quizapp import audit
+from quizapp import audit, deadlines
 from quizapp.accounts import NameTaken, fold_name
 from quizapp.classrooms import clean_name, new_phrase, phrase_hash
 from quizapp.database import db, writing
@@ -111,6 +111,28 @@ def set_level(student: Student, level: str | None, teacher: Teacher, now: dateti
         ).first()
         if changed is not None:
             audit.record("level set", now, teacher_id, room, subject, {"level": level})
+
+
+def change_time_factor(student: Student, percent: int, teacher: Teacher, now: datetime) -> None:
+    """Set the percent of every time limit that a student gets: one of FACTORS, 0 for no limit.
+
+    An attempt that runs gains by it and never loses. Raises ValueError for another number.
+    """
+    if percent not in deadlines.FACTORS:
+        raise ValueError(f"{percent} is none of {deadlines.FACTORS}")
+    student_id, subject = student.id, student.public_id
+    room, teacher_id = student.classroom.public_id, teacher.id
+    with writing() as session:
+        changed = session.execute(
+            update(Student)
+            .where(Student.id == student_id, Student.time_factor != percent)
+            .values(time_factor=percent)
+            .returning(Student.id)
+        ).first()
+        if changed is not None:
+            deadlines.refresh(Attempt.student_id == student_id)
+            details = {"percent": percent}
+            audit.record("time factor set", now, teacher_id, room, subject, details)
 
 
 def renew_phrase(student: Student, secret: str, teacher: Teacher, now: datetime) -> str:

@@ -20,11 +20,14 @@ GRACE = timedelta(seconds=10)  # a save on its way when the clock strikes still 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """From when and until when (None: no limit), and how many attempts."""
+    """From when and until when (None: no limit), how many attempts, and how many minutes more
+    than the time limit for each.
+    """
 
     opens_at: datetime | None
     closes_at: datetime | None
     attempts: int
+    extra_minutes: int = 0
 
     def is_early(self, now: datetime) -> bool:
         """True before the opening."""
@@ -33,10 +36,6 @@ class Terms:
     def is_closed(self, now: datetime) -> bool:
         """True after the closing: nothing can be started."""
         return self.closes_at is not None and now > self.closes_at
-
-    def is_over(self, now: datetime) -> bool:
-        """True after the closing and its grace: nothing that comes now counts."""
-        return self.closes_at is not None and now > self.closes_at + GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,10 @@ def terms_of(assignment: Assignment, allowance: Allowance | None) -> Terms:
     archived_at = assignment.classroom.archived_at
     if archived_at is not None:
         closes_at = min(closes_at or archived_at, archived_at)
-    extra = more.extra_attempts if more is not None else 0
-    return Terms(assignment.opens_at, closes_at, assignment.attempts_allowed + extra)
+    allowed = assignment.attempts_allowed
+    if more is None:
+        return Terms(assignment.opens_at, closes_at, allowed)
+    return Terms(assignment.opens_at, closes_at, allowed + more.extra_attempts, more.extra_minutes)
 
 
 def find_allowance(assignment_id: int, student_id: int) -> Allowance | None:

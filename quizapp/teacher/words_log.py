@@ -37,6 +37,8 @@ ACTIONS = {
     "level set": "set the reading level of {student}",
     "link withdrawn": "withdrew a link",
     "marks taken back": "put the rules' marks back in “{title}”: {answers}",
+    "more time given": "gave {student} more minutes for “{title}”",
+    "more time taken back": "took back the extra minutes of {student} at “{title}”",
     "password changed": "changed their password",
     "password link made": "made a link for a new password of {colleague}",
     "password set by link": "set a new password by a link",
@@ -49,6 +51,7 @@ ACTIONS = {
     "students added": "put names on the class list",
     "students merged": "joined two entries of {student} into one",
     "teacher invited": "invited a teacher",
+    "time factor set": "changed how much time {student} gets",
 }
 GONE = {
     "student": "a student who is gone",

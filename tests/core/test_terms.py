@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from quizapp import attempts, classrooms, desk, reopening, rooms, students
+from quizapp import attempts, classrooms, deadlines, desk, reopening, rooms, students
 from quizapp.bank.model import Given
 from quizapp.counting import counted
 from quizapp.database import db, writing
@@ -24,6 +24,7 @@ def rule(world: World, **rules: object) -> None:
     with writing():
         for name, value in rules.items():
             setattr(db.session.get_one(Assignment, world.assignment.id), name, value)
+        deadlines.refresh()
 
 
 def allow(world: World, **more: object) -> None:
@@ -31,6 +32,7 @@ def allow(world: World, **more: object) -> None:
         session.add(
             Allowance(assignment_id=world.assignment.id, student_id=world.student.id, **more)
         )
+        deadlines.refresh()
 
 
 def begin(world: World, now: datetime = NOW, live: LiveVersion | None = None) -> Attempt:
@@ -126,7 +128,7 @@ def test_a_later_closing_for_one_student_holds_for_that_student_only(world: Worl
     allow(world, closes_at=NOW + HOUR)
     assert save(attempt, "lemon juice", NOW + HOUR)
     assert close(world, NOW + HOUR) == 0
-    assert read_terms(world.assignment, world.student.id + 1).is_over(NOW + HOUR)
+    assert read_terms(world.assignment, world.student.id + 1).is_closed(NOW + HOUR)
 
 
 def test_one_more_attempt_for_one_student(world: World) -> None:

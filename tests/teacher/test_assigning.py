@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
+from quizapp import deadlines
 from quizapp.assignments import Rules, digest, make, rules_of
 from quizapp.bank.model import Defaults
 from quizapp.database import db
@@ -264,6 +265,7 @@ def test_another_teachers_assignment_is_no_pattern(school: School) -> None:
 def test_the_summary_hands_in_what_is_overdue(school: School) -> None:
     attempt = school.start("Otter-1", {"cleaner": "lemon"})
     db.session.get_one(Assignment, school.assignment_id).closes_at = NOW
+    deadlines.refresh()
     db.session.commit()
     school.as_teacher().get(f"/teach/assignments/{school.assignment.public_id}")
     db.session.expire_all()

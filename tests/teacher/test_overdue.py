@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from quizapp import attempts, housekeeping, rooms, serving
+from quizapp import attempts, deadlines, housekeeping, rooms, serving
 from quizapp.database import db, writing
 from quizapp.models import Attempt, Classroom
 from tests.school import NOW, School
@@ -16,6 +16,7 @@ def leave_open(school: School, closes_at: datetime | None = NOW + HOUR) -> Attem
     attempt = school.start("Otter-1", {"cleaner": "lemon"})
     with writing():
         school.assignment.closes_at = closes_at
+        deadlines.refresh()
     return attempt
 
 
