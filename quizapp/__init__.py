@@ -17,7 +17,7 @@ from quizapp.auth import views as auth
 from quizapp.library import Library
 from quizapp.student import autosaving, opening
 from quizapp.student import views as student
-from quizapp.system import access_log, errors, filters, guard, headers, metrics
+from quizapp.system import access_log, arrival, errors, filters, guard, headers, metrics
 from quizapp.system import views as system
 from quizapp.teacher import pages as teacher
 
@@ -50,6 +50,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
             app.register_blueprint(part.bp)
     metrics.init_app(app)
     _trust_proxies(app)
+    arrival.init_app(app)  # last, so that it is the outermost
     return app
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
@@ -185,3 +185,12 @@ def upsert(
     session.execute(
         statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows)
     )
+
+
+def insert_missing(
+    session: scoped_session[Session], model: type[Base], row: Mapping[str, Any], key: str
+) -> bool:
+    """Insert a row unless one with the same unique `key` exists; True when it was inserted."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(model).values(dict(row)).on_conflict_do_nothing(index_elements=[key])
+    return session.execute(statement.returning(*inspect(model).primary_key)).first() is not None

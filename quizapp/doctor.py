@@ -14,8 +14,10 @@ from quizapp import audit, dumps
 from quizapp.backups import Place
 from quizapp.checking import check_file
 from quizapp.checking.report import find_files
+from quizapp.clock import TOLERATED, Anchor, Clock, find_boot
 from quizapp.database import PRAGMAS, db
 from quizapp.readiness import is_migrated
+from quizapp.timekeeping import find_anchor
 
 State = Literal["good", "note", "bad"]
 LOW_SPACE = 0.05
@@ -43,6 +45,7 @@ def examine(place: Place, scripts: str) -> Iterator[Finding]:
     else:
         yield from _postgres()
     yield from _tables(scripts)
+    yield from _clock(Clock(), find_boot())
     yield from _quizzes(place.questions)
     yield from _backups(place)
 
@@ -125,6 +128,23 @@ def _tables(scripts: str) -> Iterator[Finding]:
         yield Finding("bad", "audit log", f"Entry {broken} does not fit the one before it.")
     else:
         yield Finding("good", "audit log", "Every entry fits the one before it.")
+
+
+def _clock(clock: Clock, boot: str | None) -> Iterator[Finding]:
+    """Compare the wall clock with the time that quizapp goes by, if it runs or ran in this boot."""
+    try:
+        row = find_anchor(boot) if boot is not None else None
+    except SQLAlchemyError:
+        return
+    if row is None:
+        return
+    clock.anchor = Anchor(row.wall_at, row.elapsed)
+    off = clock.off()
+    if abs(off) > TOLERATED:
+        words = f"It was moved by {off.total_seconds():+,.0f} s. quizapp keeps the time from before"
+        yield Finding("note", "clock", f"{words} until nobody works against a time limit.")
+    else:
+        yield Finding("good", "clock", "It has not been moved.")
 
 
 def _quizzes(folder: Path) -> Iterator[Finding]:

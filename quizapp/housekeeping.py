@@ -2,20 +2,26 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, or_
 
 from quizapp.accounts import STUDENT_IDLE, TEACHER_IDLE, TEACHER_LONGEST
+from quizapp.clock import Clock, find_boot
 from quizapp.database import writing
+from quizapp.leases import hold
 from quizapp.models import Failure, Login
+from quizapp.models.columns import new_public_id
 from quizapp.retention import purge_archived
+from quizapp.timekeeping import keep_time
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 600
+LOOK_SECONDS = 2
 FAILURES_KEPT = timedelta(days=1)
 Job = Callable[[datetime], object]
 
@@ -55,17 +61,54 @@ def run_jobs(now: datetime, jobs: Sequence[Job] = JOBS) -> None:
 
 
 def start(
-    context: Callable[[], AbstractContextManager[object]], jobs: Sequence[Job] = JOBS
+    context: Callable[[], AbstractContextManager[object]],
+    clock: Clock,
+    jobs: Sequence[Job] = JOBS,
+    soon: Sequence[Job] = (),
 ) -> threading.Thread:
-    """Start the thread, which ends with the process. `context` opens an application context."""
-    thread = threading.Thread(target=_run, args=(context, jobs), name="housekeeping", daemon=True)
+    """Set the clock, then start the thread, which ends with the process.
+
+    `context` opens an application context. `jobs` are done every ten minutes, `soon` every two
+    seconds, both by one worker of all.
+    """
+    keeper = Keeper(clock, jobs, soon)
+    with context():
+        keep_time(clock, keeper.boot)
+    thread = threading.Thread(target=_run, args=(context, keeper), name="housekeeping", daemon=True)
     thread.start()
     return thread
 
 
-def _run(context: Callable[[], AbstractContextManager[object]], jobs: Sequence[Job]) -> None:
-    pause = threading.Event()
+class Keeper:
+    """What the thread of one worker does each time."""
+
+    def __init__(self, clock: Clock, jobs: Sequence[Job], soon: Sequence[Job]) -> None:
+        self.boot = find_boot()
+        self._clock, self._jobs, self._soon = clock, jobs, soon
+        self._holder, self._due = new_public_id(), 0.0
+
+    def look(self) -> bool:
+        """Look at the clock, and do what is due if this worker was elected; True when it was."""
+        keep_time(self._clock, self.boot)
+        now = self._clock.now()
+        if not hold("housekeeping", self._holder, now):
+            return False
+        run_jobs(now, self._soon)
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + EVERY_SECONDS
+            run_jobs(now, self._jobs)
+        return True
+
+
+def _run(context: Callable[[], AbstractContextManager[object]], keeper: Keeper) -> None:
+    pause, well = threading.Event(), True
     while True:
-        with context():
-            run_jobs(datetime.now(UTC), jobs)
-        pause.wait(EVERY_SECONDS)
+        try:
+            with context():
+                keeper.look()
+            well = True
+        except Exception:  # a database that is away must not end the thread, nor fill the log
+            if well:
+                log.exception("Housekeeping waits for the database.")
+            well = False
+        pause.wait(LOOK_SECONDS)

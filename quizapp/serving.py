@@ -31,11 +31,11 @@ SAMPLE = "all-weather-partnership"
 
 
 def hand_in_overdue(now: datetime) -> None:
-    """Hand in what has passed its closing: the one job of housekeeping that needs the quizzes."""
+    """Hand in what has passed its deadline: the one job of housekeeping that needs the quizzes."""
     close_all_overdue(quiz_of, now)
 
 
-JOBS = (*housekeeping.JOBS, hand_in_overdue)
+SOON = (hand_in_overdue,)
 
 
 def serve(host: str, port: int) -> None:
@@ -54,7 +54,7 @@ def serve(host: str, port: int) -> None:
     server = _listen(app, host, port)
     _introduce(app, library, f"http://{_bracketed(_shown_host(host))}:{port}")
     library.watch()
-    housekeeping.start(app.app_context, JOBS)
+    housekeeping.start(app.app_context, app.extensions["quizapp_clock"], housekeeping.JOBS, SOON)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
     click.echo("\nStopped.")
@@ -78,7 +78,7 @@ def make_wsgi() -> Flask:
     library: Library = app.extensions["quizapp_library"]
     library.load()
     library.watch()
-    housekeeping.start(app.app_context, JOBS)
+    housekeeping.start(app.app_context, app.extensions["quizapp_clock"], housekeeping.JOBS, SOON)
     return app
 
 

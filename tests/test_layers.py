@@ -17,16 +17,16 @@ TEXT = {"pydantic", "pydantic_core", "rapidfuzz", "text_to_num", "yaml"}
 DATABASE = {"flask_sqlalchemy", "sqlalchemy"}
 WEB = {"flask", "flask_wtf", "wtforms", "werkzeug", "markupsafe"}
 METERS = {"prometheus_client"}
-CORE = {"bank", "marking", "checking", "analysis"}
+CORE = {"bank", "marking", "checking", "analysis", "clock"}
 STORE = {"database", "models", "library"}
 WORK = {"access", "accounts", "assignments", "attempts", "audit", "backups"}
 WORK |= {"browsers", "chronicle", "classrooms", "counting", "deadlines", "demonstration", "desk"}
 WORK |= {"discussing", "doctor", "dumps", "exporting", "figures", "gauges"}
-WORK |= {"histories", "housekeeping", "imitation", "marking_again", "marks", "merging"}
+WORK |= {"histories", "housekeeping", "imitation", "leases", "marking_again", "marks", "merging"}
 WORK |= {"outcomes", "practice", "presence", "pseudonyms", "readiness", "receipts"}
 WORK |= {"records", "reopening", "responses", "results", "retention", "rooms"}
 WORK |= {"rosters", "saving", "sheets", "shelving", "staff", "standings", "students"}
-WORK |= {"summaries", "terms", "throttle", "times", "usage"}
+WORK |= {"summaries", "terms", "throttle", "timekeeping", "times", "usage"}
 PAGES = {"auth", "student", "system", "teacher"}
 # Layer 4 imports what it likes.
 FRONT = {"__init__", "__main__", "cli", "config", "serving", "upkeep"}
@@ -37,6 +37,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "marking": ({"bank"}, TEXT),
     "checking": ({"bank", "marking"}, TEXT),
     "analysis": (set(), TEXT),
+    "clock": (set(), set()),
     **dict.fromkeys(STORE, (CORE | STORE, TEXT | DATABASE)),
     # The engine lives on the application, so this one module has to know what an application is.
     "database": (CORE | STORE, TEXT | DATABASE | {"flask"}),

@@ -1,11 +1,10 @@
 """Closed by default: who may reach which blueprint, decided before every request."""
 
-from datetime import UTC, datetime
-
 from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as Page
 
 from quizapp.accounts import find_login
+from quizapp.system import arrival
 
 OPEN_BLUEPRINTS = frozenset({"auth", "system"})
 CLASS_OVER = "This class is over. You can read what you did, but nothing more can be handed in."
@@ -22,7 +21,7 @@ def admit() -> Page | None:
 
     A page of a blueprint that is not named here is open to nobody.
     """
-    g.now = datetime.now(UTC)
+    g.now = arrival.arrived_at()
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         abort(404)  # no database stores it, and PostgreSQL refuses even to look for it
     g.student = g.teacher = None

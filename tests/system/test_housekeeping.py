@@ -1,15 +1,17 @@
 """Work without a visitor: what has run out is deleted, what has not stays, faults end nothing."""
 
-from contextlib import nullcontext
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from quizapp import accounts, housekeeping
+from quizapp import accounts, attempts, housekeeping, serving
+from quizapp.clock import Clock
 from quizapp.database import db, writing
-from quizapp.models import Failure, Login
+from quizapp.models import Attempt, Failure, Login
+from quizapp.terms import GRACE
 from tests.school import open_school
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -68,8 +70,43 @@ def test_a_job_that_fails_is_logged_and_the_next_one_runs(
     assert "away failed" in caplog.text
 
 
-def test_the_thread_ends_with_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(housekeeping, "run_jobs", lambda _now, _jobs: None)
-    thread = housekeeping.start(nullcontext)
+def test_the_thread_ends_with_the_process(sqlite_app: Flask) -> None:
+    thread = housekeeping.start(sqlite_app.app_context, Clock(), (), ())
     assert thread.daemon
     assert thread.is_alive()
+
+
+def test_one_of_two_workers_does_what_is_due(app: Flask) -> None:
+    soon: list[datetime] = []
+    later: list[datetime] = []
+    clock = Clock()
+    workers = [housekeeping.Keeper(clock, (later.append,), (soon.append,)) for _ in range(2)]
+    with app.app_context():
+        elected = [worker.look() for worker in workers for _ in range(2)]
+    assert elected == [True, True, False, False]
+    assert (len(soon), len(later)) == (2, 1)
+
+
+def test_a_closing_is_met_within_seconds_though_nobody_looks(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "LOOK_SECONDS", 0.05)
+    with app.app_context():
+        school = open_school(app)
+        student = school.join("Ada")[0]
+        with writing():
+            school.assignment.time_limit = 1
+        begun = datetime.now(UTC) - timedelta(seconds=60) - GRACE
+        attempt_id = attempts.start(school.assignment, student, school.live, begun).id
+    housekeeping.start(app.app_context, app.extensions["quizapp_clock"], (), serving.SOON)
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with app.app_context():
+            attempt = db.session.get_one(Attempt, attempt_id)
+            if attempt.state == "submitted":
+                found = attempts.find_submission(attempt)
+                assert found is not None
+                assert (found.how, found.submitted_at) == ("deadline", attempt.deadline_at)
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody handed it in")

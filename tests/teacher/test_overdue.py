@@ -55,7 +55,7 @@ def test_the_look_of_another_teacher_hands_in_nothing(school: School) -> None:
 
 def test_housekeeping_hands_in_what_nobody_looks_at(school: School) -> None:
     attempt = leave_open(school)
-    housekeeping.run_jobs(NOW + 2 * HOUR, serving.JOBS)
+    housekeeping.run_jobs(NOW + 2 * HOUR, serving.SOON)
     assert state(attempt) == "submitted"
     submission = attempts.find_submission(attempt)
     assert submission is not None
@@ -64,7 +64,7 @@ def test_housekeeping_hands_in_what_nobody_looks_at(school: School) -> None:
 
 def test_housekeeping_leaves_what_may_still_be_worked_at(school: School) -> None:
     attempt = leave_open(school)
-    housekeeping.run_jobs(NOW + HOUR, serving.JOBS)
+    housekeeping.run_jobs(NOW + HOUR, serving.SOON)
     assert state(attempt) == "open"
 
 
@@ -72,5 +72,5 @@ def test_housekeeping_hands_in_what_an_archived_class_left_open(school: School) 
     attempt = leave_open(school, None)
     room = db.session.get_one(Classroom, school.assignment.classroom_id)
     rooms.archive(room, NOW + timedelta(days=90), school.teacher, NOW + HOUR)
-    housekeeping.run_jobs(NOW + 2 * HOUR, serving.JOBS)
+    housekeeping.run_jobs(NOW + 2 * HOUR, serving.SOON)
     assert state(attempt) == "submitted"
