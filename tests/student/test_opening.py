@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from quizapp import times
+from quizapp import deadlines, times
 from quizapp.config import read_zone
 from quizapp.database import db
 from quizapp.models import Assignment, StrayResponse, Student
@@ -30,6 +30,7 @@ def rule(app: Flask, **rules: object) -> str:
         assert found
         for name, value in rules.items():
             setattr(found, name, value)
+        deadlines.refresh()
         db.session.commit()
         return f"/assignments/{found.public_id}"
 
