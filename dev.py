@@ -51,8 +51,7 @@ class Progress:
     """Numbered steps on stderr, so that a command's own output can go into a file."""
 
     def __init__(self, total: int) -> None:
-        self.total = total
-        self.number = 0
+        self.total, self.number = total, 0
 
     @contextmanager
     def step(self, text: str, done: str = "finished") -> Iterator[None]:
@@ -155,8 +154,7 @@ def run(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Non
 
 def find_browser(environ: Mapping[str, str], which: Which = shutil.which) -> str | None:
     """Return the path of a Chromium: $CHROMIUM, else the first on the PATH, else None."""
-    named = environ.get("CHROMIUM")
-    return named or next((path for name in BROWSERS if (path := which(name))), None)
+    return environ.get("CHROMIUM") or next(filter(None, map(which, BROWSERS)), None)
 
 
 def find_postgres(which: Which = shutil.which, folders: str = DEBIANS) -> Path | None:
@@ -178,12 +176,14 @@ def has_atomic() -> bool:
 
 def missing_packages(environ: Mapping[str, str], which: Which = shutil.which) -> list[str]:
     """Return the Debian packages that tests and experiments need and this machine lacks."""
-    browser = [] if find_browser(environ, which) else ["chromium", "fonts-dejavu-core"]
-    driver = [] if has_atomic() else ["libatomic1"]
+    needed = {"gcc": ["gcc", "libc6-dev"], "strace": ["strace"], "nginx": ["nginx"]}
+    # A user's own PATH on Debian leaves out where nginx is.
+    lacking = (one for one in needed if not (which(one) or which(f"/usr/sbin/{one}")))
+    missing = [name for one in lacking for name in needed[one]]
+    missing += [] if find_browser(environ, which) else ["chromium", "fonts-dejavu-core"]
+    missing += [] if has_atomic() else ["libatomic1"]
     served = environ.get("TEST_POSTGRES_URL") or find_postgres(which)
-    database = [] if served else ["postgresql"]
-    tools = ([] if which("gcc") else ["gcc", "libc6-dev"]) + ([] if which("strace") else ["strace"])
-    return browser + driver + database + tools
+    return missing + ([] if served else ["postgresql"])
 
 
 def apt_install(packages: Sequence[str]) -> bool:
@@ -201,11 +201,11 @@ def apt_install(packages: Sequence[str]) -> bool:
 
 
 def prepare(checks: int) -> Progress:
-    """Get the packages, the browser, PostgreSQL and tools, or say what to type. Raises Fault."""
+    """Get the packages, the browser, the servers and tools, or say what to type. Raises Fault."""
     progress = Progress(2 + checks)
     ensure_environment(TEST_LOCK, progress)
     if not (missing := missing_packages(os.environ)):
-        with progress.step("Looking for a browser, PostgreSQL and a compiler", "all are here"):
+        with progress.step("Looking for a browser, servers and a compiler", "all are here"):
             return progress
     names = " ".join(missing)
     with progress.step(f"Installing {names} with apt-get, two or three minutes"):

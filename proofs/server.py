@@ -68,12 +68,15 @@ class Server:
             **self.settings,
         }
 
+    def command(self) -> list[str]:
+        """Return the words that start it."""
+        return [sys.executable, "-m", *self.module, "serve", "--port", str(self.port)]
+
     def start(self) -> None:
         """Start and wait until it answers. Raises RuntimeError with its log when it does not."""
-        command = [sys.executable, "-m", *self.module, "serve", "--port", str(self.port)]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                command,
+                self.command(),
                 cwd=ROOT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,

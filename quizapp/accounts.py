@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from quizapp import audit
@@ -58,6 +58,8 @@ def offer_setup(secret: str, now: datetime) -> str | None:
     if db.session.scalar(select(Teacher.id).limit(1)) is not None:
         return None
     with writing() as session:
+        if session.get_bind().dialect.name == "postgresql":  # several start at once, one link
+            session.execute(text("LOCK TABLE setup_links IN EXCLUSIVE MODE"))
         nonce = session.scalar(select(SetupLink.nonce).where(_is_first_link))
         nonce = nonce or add_link(now)
     return token_of(nonce, secret)

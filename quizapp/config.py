@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -131,17 +132,24 @@ def _secret_key(path: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        try:
-            key = path.read_text().strip()
-        except OSError as error:
-            raise StartFault(f"The file {path} cannot be read: {error.strerror}.") from error
-        if len(key) < SHORTEST_KEY:
-            raise StartFault(
-                f"The file {path} holds no key: restore it from a backup, or delete it "
-                "(everybody then logs in again, and rejoin phrases stop working)."
-            ) from None
-        return key
+        return _read_key(path)
     with os.fdopen(handle, "w") as file:
         key = secrets.token_hex(32)
         file.write(key)
     return key
+
+
+def _read_key(path: Path) -> str:
+    """Read the key; another process that starts at this moment may be about to write it."""
+    for pause in (0.05, 0.2, 0.5, 0):
+        try:
+            key = path.read_text().strip()
+        except OSError as error:
+            raise StartFault(f"The file {path} cannot be read: {error.strerror}.") from error
+        if len(key) >= SHORTEST_KEY:
+            return key
+        time.sleep(pause)
+    raise StartFault(
+        f"The file {path} holds no key: restore it from a backup, or delete it "
+        "(everybody then logs in again, and rejoin phrases stop working)."
+    )

@@ -30,6 +30,7 @@ PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("trusted_schema=OFF", 0),
 )
 COMMITS_PER_CHECKPOINT = 500
+START_LOCK = 1_903_520  # any number that nothing else on this database asks for
 
 
 class Base(DeclarativeBase):
@@ -170,18 +171,40 @@ def _checkpoint_sometimes(lock: _WriteLock) -> None:
             connection.close()
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let one process at a time in, of all that start on this database; the others wait.
+
+    The lock ends with the process that holds it, however that ends.
+    """
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({START_LOCK})")
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql(f"SELECT pg_advisory_unlock({START_LOCK})")
+        return
+    with open(Path(engine.url.database or "").with_suffix(".starting"), "a") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def upsert(
     session: scoped_session[Session],
     model: type[Base],
     rows: Sequence[Mapping[str, Any]],
     keys: Sequence[str],
+    keep: Sequence[str] = (),
 ) -> None:
-    """Insert the rows, or update those whose unique `keys` exist already."""
+    """Insert the rows, or update those whose unique `keys` exist, but for the columns `keep`."""
     if not rows:
         return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(model)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
     session.execute(
         statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows)
     )

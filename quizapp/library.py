@@ -17,7 +17,7 @@ from quizapp.bank.problem import Problem
 from quizapp.bank.public import PublicQuiz, public
 from quizapp.checking import Checked, check_file
 from quizapp.checking.changes import breaking_changes
-from quizapp.database import db, writing
+from quizapp.database import db, upsert, writing
 from quizapp.models import Attempt, Version
 
 log = logging.getLogger(__name__)
@@ -74,8 +74,21 @@ class Library:
         self._refreshing = threading.Lock()
 
     def find(self, quiz_id: str) -> LiveVersion | None:
-        """Return the live version of a quiz, or None."""
-        return self.shelf.quizzes.get(quiz_id)
+        """Return the live version of a quiz, or None.
+
+        What another process has put into use since our last look comes from the database.
+        """
+        return self.shelf.quizzes.get(quiz_id) or self._find_stored(quiz_id)
+
+    def _find_stored(self, quiz_id: str) -> LiveVersion | None:
+        newest = select(Version.id).where(Version.quiz_id == quiz_id)
+        found = db.session.scalar(newest.order_by(Version.live_at.desc()).limit(1))
+        if found is None:
+            return None
+        live = self.version(found)
+        with self._refreshing:
+            self.shelf = replace(self.shelf, quizzes={quiz_id: live, **self.shelf.quizzes})
+        return live
 
     def version(self, version_id: int) -> LiveVersion:
         """Return a stored version. Raises LookupError when there is none."""
@@ -96,7 +109,12 @@ class Library:
             self._take(self._seen, restored - self._seen.keys())
 
     def watch(self) -> None:
-        """Start the thread that makes saved files live; it ends with the process."""
+        """Start the thread that makes saved files live; it ends with the process.
+
+        The lock is a new one: in a worker that was forked, the old one may be held by a thread that
+        did not come along.
+        """
+        self._refreshing = threading.Lock()
         threading.Thread(target=self._watch, name="library", daemon=True).start()
 
     def _watch(self) -> None:
@@ -174,16 +192,13 @@ class Library:
         """Keep a version that goes live, so that a restart or a deleted file loses nothing."""
         content = canonical.to_json(quiz)
         digest, now = canonical.digest(content), datetime.now(UTC)
+        fresh = {"content": content, "created_at": now, "live_at": now}
         with writing() as session:
-            row = session.scalar(
-                select(Version).where(Version.quiz_id == quiz.id, Version.digest == digest)
-            )
-            if row is None:
-                row = Version(quiz_id=quiz.id, digest=digest, content=content, created_at=now)
-                session.add(row)
-            row.live_at = now
-            session.flush()
-            version_id = row.id
+            # Workers that start together store the same version at the same moment.
+            row = {"quiz_id": quiz.id, "digest": digest, **fresh}
+            upsert(session, Version, [row], ("quiz_id", "digest"), keep=("content", "created_at"))
+            stored = select(Version.id).where(Version.quiz_id == quiz.id, Version.digest == digest)
+            version_id = session.scalars(stored).one()
         return self.version(version_id)
 
     def _restore(self) -> None:

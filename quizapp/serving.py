@@ -21,7 +21,7 @@ from quizapp import config, create_app, housekeeping
 from quizapp.accounts import offer_setup
 from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import find_demonstration, make_demonstration, shown
-from quizapp.database import db
+from quizapp.database import alone, db
 from quizapp.library import Library
 from quizapp.readiness import is_behind, is_migrated
 from quizapp.system.shelf import quiz_of
@@ -54,7 +54,7 @@ def serve(host: str, port: int) -> None:
     server = _listen(app, host, port)
     _introduce(app, library, f"http://{_bracketed(_shown_host(host))}:{port}")
     library.watch()
-    housekeeping.start(app.app_context, app.extensions["quizapp_clock"], housekeeping.JOBS, SOON)
+    _keep_house(app)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
     click.echo("\nStopped.")
@@ -77,9 +77,32 @@ def make_wsgi() -> Flask:
             )
     library: Library = app.extensions["quizapp_library"]
     library.load()
-    library.watch()
-    housekeeping.start(app.app_context, app.extensions["quizapp_clock"], housekeeping.JOBS, SOON)
+    _begin(app)
+    # gunicorn --preload makes the application before it makes the workers: threads do not come
+    # along, and no two processes may speak through one connection.
+    os.register_at_fork(
+        before=lambda: _dispose(app), after_in_child=lambda: _begin(app, forked=True)
+    )
     return app
+
+
+def _begin(app: Flask, *, forked: bool = False) -> None:
+    """Begin what a process does by itself, with connections of its own.
+
+    A forked process leaves those of its parent alone: closing them would end the parent's.
+    """
+    _dispose(app, close=not forked)
+    app.extensions["quizapp_library"].watch()
+    _keep_house(app)
+
+
+def _keep_house(app: Flask) -> None:
+    housekeeping.start(app.app_context, app.extensions["quizapp_clock"], housekeeping.JOBS, SOON)
+
+
+def _dispose(app: Flask, *, close: bool = True) -> None:
+    with app.app_context():
+        db.engine.dispose(close=close)
 
 
 def _settle_transport(host: str) -> None:
@@ -155,10 +178,19 @@ def _step(what: str) -> Iterator[None]:
 
 
 def migrate() -> None:
-    """Bring the database to the newest migration, with a backup before. Raises StartFault."""
-    if is_behind(current_app.extensions["migrate"].directory):
-        click.echo(f"backed up as {back_up_first(current_app).name} … ", nl=False)
+    """Bring the database to the newest migration, with a backup before. Raises StartFault.
+
+    Several processes may call it at once: one migrates, the others find nothing left to do.
+    """
     db.session.rollback()
+    with alone():
+        if is_behind(current_app.extensions["migrate"].directory):
+            click.echo(f"backed up as {back_up_first(current_app).name} … ", nl=False)
+        db.session.rollback()
+        _upgrade()
+
+
+def _upgrade() -> None:
     try:  # flask_migrate.upgrade would end the process with a sentence of its own
         command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
     except CommandError as error:

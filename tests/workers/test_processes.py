@@ -1,0 +1,260 @@
+"""Nothing that matters is in the memory of a process: what one does, the others know at once."""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from os import kill
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from proofs.kill import Ledger, work
+from proofs.people import Browser, Student
+from proofs.school import Room
+from proofs.workers import Workers
+from quizapp.database import db
+from quizapp.models import Attempt, Mark, Response, Submission
+from quizapp.models.columns import new_code
+from tests.school import PASSWORD, School, open_school
+from tests.workers.conftest import World
+
+SMALL = Path(__file__).parents[1] / "questions" / "small" / "two-levels.yaml"
+
+
+@pytest.fixture
+def school(world: World) -> School:
+    """A class of the test's own, with the quiz about kettles."""
+    with world.app.app_context():
+        return open_school(world.app, f"Ms {new_code()}")
+
+
+@pytest.fixture
+def room(world: World, school: School) -> Room:
+    """The class by what students type and click."""
+    with world.app.app_context():
+        assignment = school.assignment
+        return Room(assignment.classroom.join_code, assignment.public_id)
+
+
+def moved(person: Browser, port: int) -> Browser:
+    """Return the same browser, whose next request goes to another process."""
+    return Browser(port, cookies=dict(person.cookies), token=person.token)
+
+
+def logged_in(port: int, school: School) -> Browser:
+    """Return the browser of the teacher, logged in through one process."""
+    teacher = Browser(port)
+    teacher.get("/teach/login")
+    answer = teacher.post("/teach/login", {"name": school.owner, "password": PASSWORD})
+    assert (answer.status, answer.location) == (303, "/teach/")
+    teacher.get("/teach/")
+    return teacher
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Tell whether something comes true before patience ends."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_limit_reached_at_one_process_holds_at_the_next(world: World, school: School) -> None:
+    first, second, _ = world.ports
+    guesser = Browser(first)
+    guesser.get("/teach/login")
+    tries = {"name": school.owner, "password": "a wrong pass phrase"}
+    assert [guesser.post("/teach/login", tries).status for _ in range(10)] == [422] * 10
+    elsewhere = moved(guesser, second)
+    right = {"name": school.owner, "password": PASSWORD}
+    assert elsewhere.post("/teach/login", right).status == 429
+    with world.app.app_context():
+        db.session.execute(db.text("DELETE FROM failures"))
+        db.session.commit()
+
+
+def test_an_attempt_started_at_one_is_saved_at_the_next_and_handed_in_at_the_last(
+    world: World, room: Room
+) -> None:
+    first, second, third = world.ports
+    student = Student(first)
+    student.join(room.code, "Otter-1")
+    student.begin(room.assignment)
+    student.port = second
+    student.close()
+    assert student.save({"cleaner": "lemon"}).status == 303
+    assert '"saved"' in student.autosave("how-many", "340", 0).text
+    student.port = third
+    student.close()
+    receipts = set()
+    for port in (third, first, second, third):
+        student.port = port
+        student.close()
+        assert student.submit().location == f"{student.attempt}/review"
+        receipts.add(student.receipt())
+    assert len(receipts) == 1
+    assert None not in receipts
+    page = student.get(f"{student.attempt}/review").text
+    assert "lemon" in page
+    assert "340" in page
+    student.close()
+
+
+def test_a_log_out_at_one_process_ends_the_log_in_at_every_other(
+    world: World, school: School
+) -> None:
+    first, second, third = world.ports
+    teacher = logged_in(first, school)
+    thief = moved(teacher, third)
+    assert thief.get("/teach/").status == 200
+    there = moved(teacher, second)
+    there.get("/teach/")
+    assert there.post("/teach/logout", {}).status == 303
+    assert thief.get("/teach/").location == "/teach/login"
+
+
+def test_a_new_quiz_is_found_at_every_process_from_the_first_moment(
+    world: World, school: School
+) -> None:
+    first, second, third = world.ports
+    teacher = logged_in(first, school)
+    for number in range(3):
+        name = f"fresh-{number}"
+        text = SMALL.read_text().replace("title:", f"title: Fresh {number} ", 1)
+        made = teacher.post("/teach/quizzes/new", {"name": name, "text": text, "go": "save"})
+        assert made.location == f"/teach/quizzes/{name}"
+        pages = [f"{made.location}/preview", made.location, f"{made.location}/edit"]
+        for port in (second, third):
+            assert [moved(teacher, port).get(page).status for page in pages] == [200] * 3
+
+
+def test_a_changed_quiz_comes_into_use_at_every_process_without_a_gap(
+    world: World, school: School
+) -> None:
+    first, *others = world.ports
+    teacher = logged_in(first, school)
+    text = SMALL.read_text()
+    teacher.post("/teach/quizzes/new", {"name": "changing", "text": text, "go": "save"})
+    editor = teacher.get("/teach/quizzes/changing/edit").text
+    base = editor.partition('name="base" value="')[2].partition('"')[0]
+    changed = text.replace("title:", "title: Changed in class ", 1)
+    saved = teacher.post(
+        "/teach/quizzes/changing/edit", {"text": changed, "base": base, "go": "save"}
+    )
+    assert saved.status == 303
+    readers = [moved(teacher, port) for port in others]
+    seen: list[int] = []
+
+    def shows_it(reader: Browser) -> bool:
+        page = reader.get("/teach/quizzes/changing/preview")
+        seen.append(page.status)
+        return "Changed in class" in page.text
+
+    assert all(eventually(lambda one=one: shows_it(one)) for one in readers)  # type: ignore[misc]
+    assert set(seen) == {200}
+
+
+@pytest.fixture
+def forked(world: World) -> Iterator[Workers]:
+    """One gunicorn that makes the application first, and then two workers from it."""
+    settings = world.fleet.processes[0].settings
+    running = Workers(world.folder, settings, workers=2, options=["--preload"])
+    running.start()
+    yield running
+    running.kill()
+
+
+def sockets(pid: int) -> set[str]:
+    """Return the inodes of a process's sockets."""
+    found = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = str(handle.readlink())
+        except OSError:
+            continue  # closed since it was listed
+        if target.startswith("socket:"):
+            found.add(target)
+    return found
+
+
+def speaking(port: int) -> set[str]:
+    """Return the inodes of all sockets of this machine that are connected to a port."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {f"socket:[{line[9]}]" for line in lines if line[2].endswith(f":{port:04X}")}
+
+
+def test_workers_that_are_forked_share_no_connection_and_watch_the_quizzes_themselves(
+    world: World, forked: Workers
+) -> None:
+    assert eventually(lambda: len(forked.children()) == 2)
+    text = SMALL.read_text().replace("title:", "title: Forked ", 1)
+    (world.questions / "forked.yaml").write_text(text)
+    with world.app.app_context():
+        port = db.engine.url.port or 5432
+        school = open_school(world.app, f"Ms {new_code()}")
+    teacher = logged_in(forked.port, school)
+    people = [moved(teacher, forked.port) for _ in range(16)]
+
+    def all_show_it() -> bool:
+        pages = [one.get("/teach/quizzes").text for one in people]
+        return all("Forked" in page for page in pages)
+
+    assert eventually(all_show_it)
+    held = {pid: sockets(pid) for pid in (forked.pid, *forked.children())}
+    database = speaking(port)
+    # A thread of the first process may have been at work when it forked: a worker then holds its
+    # connection too, and must not use it. So each has some that nobody else has.
+    for pid, own in held.items():
+        others = set().union(*(more for one, more in held.items() if one != pid))
+        assert pid == forked.pid or (own & database) - others
+
+
+def test_what_was_acknowledged_outlives_workers_that_are_killed(
+    world: World, room: Room, tmp_path: Path
+) -> None:
+    chance = random.Random(20261124)
+    ledger, stop = Ledger(tmp_path / "ledger.txt"), threading.Event()
+    clients = [
+        threading.Thread(target=work, args=(room, world.fleet.port, ledger, number, stop))
+        for number in range(4)
+    ]
+    for client in clients:
+        client.start()
+    for _ in range(6):
+        time.sleep(chance.uniform(0.2, 0.5))
+        one = chance.choice(world.fleet.processes)
+        kill(chance.choice(one.children()), signal.SIGKILL)
+        assert eventually(lambda one=one: bool(one.children()))  # type: ignore[misc]
+    assert eventually(lambda: len(ledger.acknowledged) > 10, 60)
+    stop.set()
+    for client in clients:
+        client.join(60)
+    with world.app.app_context():
+        for attempt, (receipt, answers) in ledger.acknowledged.items():
+            assert stored(attempt) == (
+                [receipt],
+                {key: f'["{text}"]' for key, text in answers.items()},
+            )
+            assert marks_twice(attempt) == 0
+        db.session.remove()
+
+
+def stored(attempt: str) -> tuple[list[str], dict[str, str]]:
+    """Return the receipts and the answers of an attempt."""
+    wanted = Attempt.public_id == attempt
+    receipts = db.session.scalars(select(Submission.receipt).join(Attempt).where(wanted)).all()
+    rows = db.session.execute(select(Response.item_id, Response.given).join(Attempt).where(wanted))
+    return list(receipts), {item: given for item, given in rows}
+
+
+def marks_twice(attempt: str) -> int:
+    """Return how many marks there are beyond one for an item."""
+    counted = select(func.count(), func.count(Mark.item_id.distinct())).join(Attempt)
+    rows, items = db.session.execute(counted.where(Attempt.public_id == attempt)).one()
+    assert items > 0
+    return int(rows - items)
