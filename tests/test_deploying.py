@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import yaml
+
+from proofs.workers import MAIN, find_nginx
 from quizapp.cli import commands
 from quizapp.config import FROM_ENVIRONMENT
 
@@ -70,3 +74,41 @@ def test_every_setting_that_is_written_about_exists() -> None:
 def test_every_command_that_is_written_about_exists() -> None:
     named = set(re.findall(r"dev\.py ([a-z-]+)", GUIDE))
     assert named - {"run", "test"} <= set(commands.commands)
+
+
+def test_more_containers_neither_share_a_port_nor_migrate_by_themselves() -> None:
+    services = yaml.safe_load(COMPOSE)["services"]
+    assert "ports" not in services["app"]
+    assert "container_name" not in services["app"]
+    assert "migrate" not in " ".join(services["app"]["command"])
+    waits = services["app"]["depends_on"]["migrate"]["condition"]
+    assert waits == "service_completed_successfully"
+    assert [name for name, one in services.items() if "ports" in one] == ["balancer"]
+
+
+def test_the_balancer_reads_the_file_that_is_here_and_listens_where_it_is_published() -> None:
+    balancer = yaml.safe_load(COMPOSE)["services"]["balancer"]
+    mounted = balancer["volumes"][0].partition(":")[0]
+    text = (ROOT / mounted).read_text(encoding="utf-8")
+    assert balancer["ports"] == ["127.0.0.1:8000:8080"]
+    assert "listen 8080;" in text
+    assert "set $app app;" in text
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "balancer.conf"])
+def test_a_file_for_nginx_is_one_that_nginx_takes(name: str, tmp_path: Path) -> None:
+    program = find_nginx()
+    assert program is not None, "nginx is not here: sudo apt-get install nginx"
+    text = (ROOT / "deploy" / name).read_text(encoding="utf-8")
+    written = tmp_path / "nginx.conf"
+    # A certificate is somebody's own; what else stands in the files is tried as it is.
+    text = re.sub(r"ssl_certificate.*;|(?<=443) ssl", "", text)
+    written.write_text(MAIN.format(folder=tmp_path, site=text))
+    words = [program, "-t", "-p", str(tmp_path), "-c", str(written), "-e", f"{tmp_path}/e.log"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_guide_shows_the_file_for_nginx_as_it_is() -> None:
+    assert "deploy/nginx.conf" in GUIDE
+    assert "proxy_set_header" not in GUIDE
