@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from proofs import files, kill, odd, postgres, power, races, storage
+from proofs import crowd, files, kill, odd, postgres, power, races, slow, storage
 from proofs.result import Experiment, Missing, Result, Setting
 
 SMALL, FULL = 1 / 250, 1.0
@@ -22,6 +22,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "quiz-files": files.edit_under_load,
     "malformed": files.read_malformed,
     "odd-requests": odd.run,
+    "class-of-1000": crowd.run,
+    "slow-clients": slow.run,
 }
 
 

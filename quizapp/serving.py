@@ -27,7 +27,14 @@ from quizapp.readiness import is_behind, is_migrated
 from quizapp.system.shelf import quiz_of
 from quizapp.upkeep import back_up_first
 
+try:
+    import resource
+except ImportError:  # Windows, which has no such limit
+    resource = None  # type: ignore[assignment]  # mypy sees the POSIX module only
+
 SAMPLE = "all-weather-partnership"
+CONNECTIONS = 2000
+MOST_BYTES = 16 * 1024 * 1024
 
 
 def hand_in_overdue(now: datetime) -> None:
@@ -201,15 +208,17 @@ def _upgrade() -> None:
 
 
 def _listen(app: Flask, host: str, port: int) -> Any:
+    _raise_descriptors()
     try:
         return waitress.create_server(
             app,
             host=host,
             port=port,
             threads=8,
-            connection_limit=2000,  # slow clients must not use up a classroom's connections
+            connection_limit=CONNECTIONS,  # slow clients must not use up a classroom's
             asyncore_use_poll=True,  # select() stops at 1,024 descriptors
             channel_timeout=60,
+            max_request_body_size=MOST_BYTES,  # more is refused unread; our own page says no before
             ident=None,
         )
     except OSError as error:
@@ -217,6 +226,17 @@ def _listen(app: Flask, host: str, port: int) -> Any:
             f"Port {port} on {host} cannot be used ({error.strerror}): stop what uses it, "
             f"or choose another with --port {port + 1}."
         ) from error
+
+
+def _raise_descriptors() -> None:
+    """Allow a descriptor for each connection, as far as this user may; many systems give 1,024."""
+    if resource is None:
+        return
+    wanted = CONNECTIONS + 500
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _introduce(app: Flask, library: Library, address: str) -> None:
