@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+
 from proofs.people import LOST, Student
 from proofs.result import Result, Setting
-from proofs.school import QUIZ
-from proofs.storage import newcomer, prepare
+from proofs.school import QUIZ, Room, application, enrol, open_room
+from proofs.server import Server
+from proofs.together import seated
 from quizapp.checking import check_file
 
 READERS = 4
+TITLE = "The repair room"
 PIECES = (
     "*a",
     "&a b",
@@ -67,13 +71,17 @@ def spoil(text: str, chance: random.Random) -> str:
     )
 
 
-def read_on(student: Student, stop: threading.Event, faults: list[int], counts: list[int]) -> None:
-    """Read, save and start over until told to stop; note every answer that is not fine."""
+def read_on(
+    student: Student, room: Room, stop: threading.Event, faults: list[int], counts: list[int]
+) -> None:
+    """Read, save and look what can be begun until told to stop; note what is not fine."""
     turn = 0
     while not stop.is_set():
         turn += 1
         try:
-            seen = [student.get(student.attempt).status, student.get("/home").status]
+            begin = student.get(f"/assignments/{room.assignment}")
+            seen = [student.get(student.attempt).status, begin.status]
+            seen.append(200 if TITLE in student.get("/home").text else 0)
             seen.append(200 if student.save({"cleaner": f"{turn}"}).status == 303 else 0)
         except LOST:
             seen = [0]
@@ -83,46 +91,74 @@ def read_on(student: Student, stop: threading.Event, faults: list[int], counts: 
 
 def edit_under_load(setting: Setting) -> list[Result]:
     """Save the quiz thousands of times, well and badly, while students work at it."""
-    chance = setting.chance
-    server, room = prepare(setting.folder)
+    times, few, seed = setting.times(4_000, least=30), setting.times(100, least=20), setting.seed
+    tried, failed = _edit(setting, "whole", ("quizapp",), times)
+    weak, caught = _edit(setting, "weak", ("proofs.weak", "drop-broken"), few)
+    return [
+        Result("quiz files saved badly stop no student", tried, failed, seed),
+        Result("control: a broken file is taken off the shelf", weak, caught, seed, True),
+    ]
+
+
+def _edit(setting: Setting, name: str, module: tuple[str, ...], times: int) -> tuple[int, int]:
+    chance, folder = setting.chance, setting.folder / name
+    folder.mkdir()
+    server = Server(folder, module=module)
+    app = application(f"sqlite:///{server.database}", folder, server.questions)
+    room = open_room(app)
+    people = enrol(app, room, READERS)
     path = server.questions / f"{QUIZ}.yaml"
     good = path.read_text(encoding="utf-8")
     faults: list[int] = []
     counts: list[int] = []
     stop = threading.Event()
     with server:
-        students = [newcomer(server, room, f"Otter-{number}") for number in range(READERS)]
+        students = [seated(server.port, room, cookies) for cookies in people]
         threads = [
-            threading.Thread(target=read_on, args=(one, stop, faults, counts), daemon=True)
+            threading.Thread(target=read_on, args=(one, room, stop, faults, counts), daemon=True)
             for one in students
         ]
         for thread in threads:
             thread.start()
-        for turn in range(setting.times(10_000, least=40)):
+        for turn in range(times):
             text = good.replace("title:", f"# {turn}\ntitle:", 1)
             chance.choice(WAYS)(path, spoil(text, chance) if turn % 2 else text, chance)
-            time.sleep(chance.uniform(0, 0.1))
+            # Now and then it stands still for long enough to be taken.
+            time.sleep(0.8 if turn % 10 == 9 else chance.uniform(0, 0.05))
         stop.set()
         for thread in threads:
             thread.join(30)
         path.write_text(good, encoding="utf-8")
-    tried = sum(counts)
-    return [Result("quiz files saved badly stop no student", tried, len(faults), setting.seed)]
+    return sum(counts), len(faults)
 
 
 def read_malformed(setting: Setting) -> list[Result]:
-    """Check spoiled files: an answer for each, and a place for every problem."""
+    """Check spoiled files: an answer and places; the control is the parser's own answer."""
     chance = setting.chance
     texts = [path.read_text(encoding="utf-8") for path in sorted(_examples().glob("*.yaml"))]
-    path, failed = setting.folder / "spoiled.yaml", 0
-    tried = setting.times(100_000, least=200)
+    path, failed, caught = setting.folder / "spoiled.yaml", 0, 0
+    tried = setting.times(25_000, least=200)
     for _ in range(tried):
         text = chance.choice(texts)
         for _ in range(chance.randint(1, 3)):
             text = spoil(text or "x", chance)
         path.write_text(text, encoding="utf-8", errors="surrogatepass")
         failed += not _is_answered(path)
-    return [Result("a malformed quiz file gets problems with places", tried, failed, setting.seed)]
+        caught += not _is_placed(text)
+    return [
+        Result("a malformed quiz file gets problems with places", tried, failed, setting.seed),
+        Result("control: PyYAML's own errors", tried, caught, setting.seed, True),
+    ]
+
+
+def _is_placed(text: str) -> bool:
+    """Tell whether PyYAML alone reads the text, or says where it does not."""
+    try:
+        for _ in yaml.parse(text, Loader=yaml.CSafeLoader):
+            pass
+    except yaml.YAMLError as error:
+        return getattr(error, "problem_mark", None) is not None
+    return True
 
 
 def _examples() -> Path:

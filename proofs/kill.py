@@ -4,27 +4,36 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from threading import Event
 
-from proofs.people import LOST, Student
+from flask import Flask
+
+from proofs.people import Student
 from proofs.result import Result, Setting
-from proofs.school import Room, application, open_room
+from proofs.school import Room, application, enrol, open_room
 from proofs.server import Server
+from proofs.together import PATIENCE, stubborn
 
 CLIENTS = 6
-PATIENCE = 120.0  # a busy machine takes its time to start the server again
+Cookies = Mapping[str, str]
 ITEMS = ("cleaner", "early-stop")
 
 
 @dataclass
 class Ledger:
-    """What clients were told, written and synced outside the application before they go on."""
+    """What clients were told, written and synced outside the application before they go on.
+
+    `stuck` are the attempts that the server would not take, however often they were handed in.
+    """
 
     path: Path
     acknowledged: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    stuck: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, attempt: str, receipt: str, answers: Mapping[str, str]) -> None:
@@ -36,37 +45,37 @@ class Ledger:
             self.acknowledged[attempt.rpartition("/")[2]] = (receipt, answers)
 
 
-def stubborn(student: Student, act: str, *words: object) -> object:
-    """Do something until the server answers, as often as it takes; a restart takes seconds."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < PATIENCE:
-        try:
-            return getattr(student, act)(*words)
-        except LOST:
-            time.sleep(0.05)
-    raise RuntimeError(f"{act}: the server never came back")
-
-
-def work(room: Room, port: int, ledger: Ledger, number: int, stop: threading.Event) -> None:
-    """Join, answer and hand in, one student after another, until told to stop."""
-    turn = 0
-    while not stop.is_set():
-        turn += 1
-        student = Student(port)
-        name = f"Otter-{number}-{turn}"
-        answers = {ITEMS[0]: f"lemon {name}", ITEMS[1]: "sensor"}
-        try:
-            stubborn(student, "join", room.code, name)
-            stubborn(student, "begin", room.assignment)
-        except AssertionError:
-            continue  # killed between the commit and the answer: the name is taken, take another
-        saved = stubborn(student, "save", answers)
-        handed_in = stubborn(student, "submit")
-        if getattr(saved, "status", 0) == 303 and getattr(handed_in, "status", 0) == 303:
-            receipt = stubborn(student, "receipt")
-            if isinstance(receipt, str):
-                ledger.note(student.attempt, receipt, answers)
+def work(port: int, room: Room, people: Sequence[Cookies], ledger: Ledger, stop: Event) -> None:
+    """Start, answer and hand in, one student after another, until told to stop."""
+    for number, cookies in enumerate(people):
+        if stop.is_set():
+            return
+        student = Student(port, cookies=dict(cookies))
+        answers = {ITEMS[0]: f"lemon {number}", ITEMS[1]: "sensor"}
+        stubborn(partial(student.begin, room.assignment))
+        saved = stubborn(partial(student.save, answers))
+        handed_in = stubborn(student.submit)
+        receipt = stubborn(student.receipt) if handed_in.status == saved.status == 303 else None
+        if receipt is None:
+            ledger.stuck.append(student.attempt)
+        else:
+            ledger.note(student.attempt, receipt, answers)
         student.close()
+
+
+def enlist(
+    app: Flask, port: int, ledger: Ledger, stop: Event, interruptions: int
+) -> list[threading.Thread]:
+    """Return six clients, not yet started, with as many students as they may need."""
+    room = open_room(app)
+    each = 60 * (interruptions + 2)  # more than are handed in between two interruptions
+    people = enrol(app, room, CLIENTS * each)
+    return [
+        threading.Thread(
+            target=work, args=(port, room, people[start::CLIENTS], ledger, stop), daemon=True
+        )
+        for start in range(CLIENTS)
+    ]
 
 
 def compare(database: Path, ledger: Ledger) -> int:
@@ -97,29 +106,45 @@ def compare(database: Path, ledger: Ledger) -> int:
     return failed
 
 
-def run(setting: Setting) -> list[Result]:
-    """Kill the server again and again under six clients; compare the ledger with the database."""
-    chance = setting.chance
-    server = Server(setting.folder)
-    app = application(f"sqlite:///{server.database}", setting.folder, server.questions)
-    room = open_room(app)
-    ledger, stop = Ledger(setting.folder / "ledger.txt"), threading.Event()
+def interrupt(
+    setting: Setting, name: str, module: tuple[str, ...], times: int, how: str = "kill"
+) -> tuple[int, int]:
+    """Kill (or "stop") the server under six clients; return the acknowledged, and what failed."""
+    chance, folder = setting.chance, setting.folder / name
+    folder.mkdir()
+    server = Server(folder, module=module)
+    app = application(f"sqlite:///{server.database}", folder, server.questions)
+    ledger, stop = Ledger(folder / "ledger.txt"), Event()
+    clients = enlist(app, server.port, ledger, stop, times)
     server.start()
-    clients = [
-        threading.Thread(target=work, args=(room, server.port, ledger, number, stop), daemon=True)
-        for number in range(CLIENTS)
-    ]
     for client in clients:
         client.start()
-    for _ in range(setting.times(200, least=4)):
+    for _ in range(times):
         time.sleep(chance.uniform(0.25, 0.75))
-        server.kill()
+        getattr(server, how)()
         server.start()
     time.sleep(0.5)
     stop.set()
     for client in clients:
         client.join(PATIENCE)
     server.stop()
-    failed = compare(server.database, ledger)
-    promise = "an acknowledged submission survives kill -9, once and whole"
-    return [Result(promise, len(ledger.acknowledged), failed, setting.seed)]
+    return len(ledger.acknowledged), compare(server.database, ledger) + len(ledger.stuck)
+
+
+def run(setting: Setting) -> list[Result]:
+    """Kill the server again and again; the control closes and marks in two commits."""
+    times, few, seed = setting.times(150, least=2), setting.times(15, least=3), setting.seed
+    tried, failed = interrupt(setting, "whole", ("quizapp",), times)
+    weak, caught = interrupt(setting, "weak", ("proofs.weak", "two-commits"), few)
+    return [
+        Result("an acknowledged submission survives kill -9, once and whole", tried, failed, seed),
+        Result("control: closed in one commit, marked in the next", weak, caught, seed, True),
+    ]
+
+
+def ask_to_end(setting: Setting) -> list[Result]:
+    """Ask the server to end, again and again, while students hand in."""
+    times = setting.times(50, least=2)
+    tried, failed = interrupt(setting, "whole", ("quizapp",), times, "stop")
+    promise = "an acknowledged submission survives a restart on request, once and whole"
+    return [Result(promise, tried, failed, setting.seed)]

@@ -1,16 +1,22 @@
 """Requests that no browser sends: whatever comes, no answer is a fault of the server."""
 
+import json
 import random
 import string
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from werkzeug.routing import Rule
 
 from proofs.people import LOST, Student
+from proofs.postgres import cluster_for
 from proofs.result import Result, Setting
-from proofs.school import application
-from proofs.storage import newcomer, prepare
+from proofs.school import application, enrol, open_room
+from proofs.server import Server
+from proofs.together import seated
+
+SHARE_ANSWERS = 0.2
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
 TEXTS = (
@@ -53,27 +59,73 @@ def body_for(chance: random.Random, token: str) -> bytes:
     return chance.randbytes(chance.randint(0, 400))
 
 
-def run(setting: Setting) -> list[Result]:
-    """Send odd requests to every address, with and without a log-in."""
-    chance = setting.chance
-    server, room = prepare(setting.folder)
-    app = application(f"sqlite:///{server.database}", setting.folder, server.questions)
-    rules = list(app.url_map.iter_rules())
-    tried, failed = setting.times(1_000_000, least=500), 0
+def odd_answer(chance: random.Random) -> bytes:
+    """Return an answer as the page's script sends it, with something odd in one place."""
+    entry: dict[str, object] = {"revision": 0, "values": ["lemon"], "level": "text"}
+    entry[chance.choice((*entry, "values", "unheard", "again"))] = chance.choice(
+        (["\ud800"], ["a\0b"], "\ud800", 10**30, -1, None, [[]], ["x" * 20_000], {}, 1.5)
+    )
+    return json.dumps(entry).encode()
+
+
+def send_odd(
+    person: Student, rules: Sequence[Rule], known: Sequence[str], chance: random.Random
+) -> int:
+    """Send one odd request; return its status, 0 when the connection was closed."""
+    kind = chance.choice(KINDS[:-1])
+    if person.attempt and chance.random() < SHARE_ANSWERS:
+        path, method, body = f"{person.attempt}/responses/cleaner", "POST", odd_answer(chance)
+        kind = "application/json"
+    else:
+        path, method = path_for(chance.choice(rules), known, chance), chance.choice(METHODS)
+        body = body_for(chance, person.token) if method != "GET" else b""
+    cookies = dict(person.cookies)
+    try:
+        return person.send(method, path, body or None, kind, {"X-CSRFToken": person.token}).status
+    except LOST:
+        return 0
+    finally:
+        person.cookies = cookies  # one that logs out leaves the next one logged in
+
+
+def count_faults(
+    folder: Path, url: str | None, module: tuple[str, ...], times: int, seed: int
+) -> int:
+    """Send odd requests, with and without a log-in; return how many are answered with a fault."""
+    folder.mkdir()
+    chance, failed = random.Random(seed), 0
+    server = Server(folder, {"QUIZAPP_DATABASE_URL": url} if url else {}, module)
+    app = application(url or f"sqlite:///{server.database}", folder, server.questions)
+    room, rules = open_room(app), list(app.url_map.iter_rules())
     with server:
-        student = newcomer(server, room, "Otter-1")
-        people = [student, Student(server.port)]
-        people[1].get("/")
-        known = [room.assignment, student.attempt.rpartition("/")[2], room.code, "cleaner"]
-        for _ in range(tried):
-            person = chance.choice(people)
-            cookies = dict(person.cookies)
-            path, method = path_for(chance.choice(rules), known, chance), chance.choice(METHODS)
-            try:
-                body = body_for(chance, person.token) if method != "GET" else None
-                failed += person.send(method, path, body, chance.choice(KINDS[:-1])).status >= 500
-            except LOST:
-                failed += not server.is_alive()
-            person.cookies = cookies  # an odd request may log out; the next one is logged in again
+        student = seated(server.port, room, enrol(app, room, 1)[0])
+        stranger = Student(server.port)
+        stranger.get("/")
+        known = [room.assignment, student.public_id, room.code, "cleaner"]
+        for _ in range(times):
+            status = send_odd(chance.choice((student, stranger)), rules, known, chance)
+            failed += status >= 500 or (status == 0 and not server.is_alive())
         failed += not server.is_alive()
-    return [Result("no odd request is answered with a fault of ours", tried, failed, setting.seed)]
+    return failed
+
+
+def run(setting: Setting) -> list[Result]:
+    """Send odd requests to every address on both databases; the controls let everything in."""
+    times, few, seed = (
+        setting.times(25_000, least=150),
+        setting.times(2_000, least=100),
+        setting.seed,
+    )
+    results = []
+    with cluster_for(setting) as cluster:
+        for name, where in (("SQLite", None), ("PostgreSQL", cluster)):
+            strong, weak = (
+                where.database(which) if where else None for which in ("strong", "weak")
+            )
+            folder, module = setting.folder, ("proofs.weak", "no-cleaning")
+            failed = count_faults(folder / name, strong, ("quizapp",), times, seed)
+            caught = count_faults(folder / f"{name}-weak", weak, module, few, seed)
+            promise = f"no odd request is answered with a fault of ours ({name})"
+            results.append(Result(promise, times, failed, seed))
+            results.append(Result(f"control: nothing cleaned ({name})", few, caught, seed, True))
+    return results

@@ -4,13 +4,17 @@ import html
 import http.client
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 JSON = "application/json"
 LOST = (http.client.HTTPException, OSError)
+
+
+class Busy(OSError):
+    """The server says 503: try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,22 @@ class Browser:
         body = urlencode({"csrf_token": self.token, **data}).encode()
         return self.send("POST", path, body, "application/x-www-form-urlencoded")
 
+    def post_json(self, path: str, data: Mapping[str, object]) -> Answer:
+        """Send what a page's script sends, with the token in a header."""
+        body, more = json.dumps(data).encode(), {"X-CSRFToken": self.token}
+        return self.send("POST", path, body, "application/json", more)
+
     def send(
-        self, method: str, path: str, body: bytes | None = None, kind: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        kind: str | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request. A connection that breaks is dropped, and the error passed on."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookies, **(more or {})}
         if kind:
             headers |= {"Content-Type": kind}
         if kind == JSON:
@@ -87,6 +102,7 @@ class Student(Browser):
 
     attempt: str = ""
     key: str = ""
+    base: str = "{}"
 
     def join(self, code: str, name: str) -> None:
         """Join the classroom. Raises AssertionError when the server says no."""
@@ -95,18 +111,44 @@ class Student(Browser):
         assert answer.status == 303, f"joining: {answer.status}"
 
     def begin(self, assignment: str) -> None:
-        """Start the attempt, and keep its address and the key of its submission."""
-        self.get("/home")
+        """Start the attempt, and keep its address and the key of its submission. Raises Busy."""
+        if self.get("/home").status == 503:
+            raise Busy
         answer = self.post(f"/assignments/{assignment}/attempts", {})
+        if answer.status == 503:
+            raise Busy
         assert answer.status == 303, f"starting: {answer.status}"
         self.attempt = answer.location
         self.read_key()
 
     def read_key(self) -> None:
-        """Read the key of the submission from the page that carries it."""
-        page = self.get(f"{self.attempt}/check").text
-        found = re.search(r'name="key"[^>]*value="([^"]+)"', page)
+        """Read the key of the submission from the page that carries it. Raises Busy."""
+        answer = self.get(f"{self.attempt}/check")
+        if answer.status == 503:
+            raise Busy
+        found = re.search(r'name="key"[^>]*value="([^"]+)"', answer.text)
         self.key = found[1] if found else self.key
+
+    @property
+    def public_id(self) -> str:
+        """The id of the attempt."""
+        return self.attempt.rpartition("/")[2]
+
+    def read_page(self) -> str:
+        """Load the attempt's page as it is now, and remember what it is made from."""
+        page = self.get(self.attempt).text
+        found = re.search(r'name="base"[^>]*value="([^"]*)"', page)
+        self.base = html.unescape(found[1]) if found else self.base
+        return page
+
+    def knows(self, item: str) -> int:
+        """Return the revision of an answer that the page was made from."""
+        return int(json.loads(self.base).get(item, [0])[0])
+
+    def autosave(self, item: str, values: Sequence[str], level: str = "text") -> Answer:
+        """Save one answer as the page's script does."""
+        data = {"revision": self.knows(item), "values": list(values), "level": level}
+        return self.post_json(f"{self.attempt}/responses/{item}", data)
 
     def save(self, answers: Mapping[str, str]) -> Answer:
         """Save answers by item id, as the page does without scripts."""
@@ -124,7 +166,9 @@ class Student(Browser):
         return self.post(f"{self.attempt}/submission", {"key": self.key})
 
     def receipt(self) -> str | None:
-        """Return the receipt that the review shows, or None."""
-        page = self.get(f"{self.attempt}/review").text
-        found = re.search(r"<code>(\w{4})-(\w{4})</code>", page)
+        """Return the receipt that the review shows, or None. Raises Busy."""
+        answer = self.get(f"{self.attempt}/review")
+        if answer.status == 503:
+            raise Busy
+        found = re.search(r"<code>(\w{4})-(\w{4})</code>", answer.text)
         return found[1] + found[2] if found else None

@@ -3,17 +3,19 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from proofs.kill import CLIENTS, Ledger, work
+from proofs.kill import Ledger, enlist
 from proofs.result import Missing, Result, Setting
-from proofs.school import application, open_room
+from proofs.school import application
 from proofs.server import Server, free_port
 from quizapp.dumps import find_program
 
@@ -21,8 +23,11 @@ from quizapp.dumps import find_program
 class Cluster:
     """A PostgreSQL of our own on 127.0.0.1, with every safety on; it does not run as root."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, setting: str = "") -> None:
         self.folder, self.port = folder, free_port()
+        self._options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {setting}"
+        )
         program = find_program("pg_ctl")
         if program is None:
             raise Missing("PostgreSQL is not here: apt-get install postgresql")
@@ -39,6 +44,13 @@ class Cluster:
         """The address for the application."""
         return f"postgresql+psycopg://quiz@127.0.0.1:{self.port}/postgres"
 
+    def database(self, name: str) -> str:
+        """Make a database and return its address."""
+        address = self.url.replace("+psycopg", "")
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return self.url.removesuffix("postgres") + name
+
     def run(self, program: str, *words: str) -> None:
         """Run one of its programs. Raises RuntimeError with what it said."""
         command = [str(self._programs / program), "-D", str(self.folder / "data"), *words]
@@ -51,9 +63,8 @@ class Cluster:
 
     def __enter__(self) -> "Cluster":
         self.run("initdb", "-U", "quiz", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
         log = str(self.folder / "data" / "server.log")
-        self.run("pg_ctl", "-w", "-l", log, "-o", options, "start")
+        self.run("pg_ctl", "-w", "-l", log, "-o", self._options, "start")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -81,40 +92,55 @@ class Cluster:
         return [row[0] for row in receipts], dict(answers), each_once
 
 
-def run(setting: Setting) -> list[Result]:
-    """Restart PostgreSQL under six clients; compare the ledger with the database."""
-    chance = setting.chance
+@contextmanager
+def cluster_for(setting: Setting, options: str = "") -> Iterator[Cluster]:
+    """A cluster for one experiment; nothing of it stays."""
     # Not in the experiment's own folder, which is closed to the user that PostgreSQL runs as.
-    base = Path("/tmp") / f"quizapp-cluster-{os.getpid()}-{setting.seed}"
+    base = Path(tempfile.mkdtemp(prefix="quizapp-cluster-", dir="/tmp"))
+    base.chmod(0o755)
     try:
-        with Cluster(base) as cluster:
-            server = Server(setting.folder, {"QUIZAPP_DATABASE_URL": cluster.url})
-            room = open_room(application(cluster.url, setting.folder, server.questions))
-            ledger, stop = Ledger(setting.folder / "ledger.txt"), threading.Event()
-            with server:
-                clients = [
-                    threading.Thread(
-                        target=work, args=(room, server.port, ledger, number, stop), daemon=True
-                    )
-                    for number in range(CLIENTS)
-                ]
-                for client in clients:
-                    client.start()
-                for _ in range(setting.times(50, least=3)):
-                    time.sleep(chance.uniform(0.5, 1.5))
-                    cluster.restart()
-                time.sleep(1)
-                stop.set()
-                for client in clients:
-                    client.join(60)
-            failed = sum(
-                not _is_whole(cluster, attempt, receipt, answers)
-                for attempt, (receipt, answers) in ledger.acknowledged.items()
-            )
+        with Cluster(base / "cluster", options) as cluster:
+            yield cluster
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+def restart_under_load(setting: Setting, name: str, restarts: int, options: str) -> tuple[int, int]:
+    """Restart PostgreSQL under six clients; return how many were acknowledged, how many are not."""
+    folder, chance = setting.folder / name, setting.chance
+    folder.mkdir()
+    with cluster_for(setting, options) as cluster:
+        server = Server(folder, {"QUIZAPP_DATABASE_URL": cluster.url})
+        app = application(cluster.url, folder, server.questions)
+        ledger, stop = Ledger(folder / "ledger.txt"), threading.Event()
+        clients = enlist(app, server.port, ledger, stop, restarts)
+        with server:
+            for client in clients:
+                client.start()
+            for _ in range(restarts):
+                time.sleep(chance.uniform(0.5, 1.5))
+                cluster.restart()
+            time.sleep(1)
+            stop.set()
+            for client in clients:
+                client.join(60)
+        lost = sum(
+            not _is_whole(cluster, attempt, receipt, answers)
+            for attempt, (receipt, answers) in ledger.acknowledged.items()
+        )
+    return len(ledger.acknowledged), lost + len(ledger.stuck)
+
+
+def run(setting: Setting) -> list[Result]:
+    """Restart the database again and again; the control answers before its log is on the disk."""
+    restarts, few, seed = setting.times(50, least=2), setting.times(10, least=5), setting.seed
+    tried, failed = restart_under_load(setting, "whole", restarts, "")
+    weak, caught = restart_under_load(setting, "weak", few, "-c synchronous_commit=off")
     promise = "an acknowledged submission survives a restart of PostgreSQL"
-    return [Result(promise, len(ledger.acknowledged), failed, setting.seed)]
+    return [
+        Result(promise, tried, failed, seed),
+        Result("control: PostgreSQL with synchronous_commit=off", weak, caught, seed, True),
+    ]
 
 
 def _is_whole(cluster: Cluster, attempt: str, receipt: str, answers: Mapping[str, str]) -> bool:

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proofs.result import Result, Setting
-from proofs.school import application, open_room
+from proofs.school import application, enrol, open_room
 from proofs.server import Server
 from proofs.shims import build
-from proofs.storage import newcomer
+from proofs.together import seated
 
 HEAD = struct.Struct("<cIQQ")
 SECTOR = 512
@@ -146,18 +146,20 @@ def record(setting: Setting, module: tuple[str, ...], students: int) -> tuple[Pa
         "QUIZAPP_WATCHED": str(folder / "quizapp.sqlite"),
     }
     server = Server(folder, settings, module=module)
-    room = open_room(application(f"sqlite:///{server.database}", folder, server.questions))
+    app = application(f"sqlite:///{server.database}", folder, server.questions)
+    room = open_room(app)
+    people = enrol(app, room, students)
     with closing(sqlite3.connect(server.database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     beginning = server.database.read_bytes()
     with server:
-        for number in range(students):
-            student = newcomer(server, room, f"Otter-{number}")
+        for number, cookies in enumerate(people):
+            student = seated(server.port, room, cookies)
             student.save({"cleaner": f"lemon {number}"})
             student.submit()
             receipt = student.receipt()
             if receipt:
-                promise(log, student.attempt.rpartition("/")[2], receipt)
+                promise(log, student.public_id, receipt)
             student.close()
         server.kill()
     return log, str(server.database), beginning
@@ -183,7 +185,7 @@ def count_broken(log: Path, database: str, beginning: bytes, images: int, settin
 
 def run(setting: Setting) -> list[Result]:
     """Try the settings of the application, and two weaker ones that must fail."""
-    students = setting.times(400, least=25)
+    students = setting.times(400, least=8)
     cases = (
         ("an acknowledged submission survives power loss", ("quizapp",), 100_000, False),
         ("control: synchronous=NORMAL", ("proofs.weak", "synchronous=NORMAL"), 10_000, True),
@@ -191,7 +193,7 @@ def run(setting: Setting) -> list[Result]:
     )
     results = []
     for name, module, full, control in cases:
-        images = setting.times(full, least=150)
+        images = setting.times(full, least=60)
         log, database, beginning = record(setting, module, students)
         broken = count_broken(log, database, beginning, images, setting)
         results.append(Result(name, images, broken, setting.seed, control))

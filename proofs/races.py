@@ -1,88 +1,105 @@
-"""Double submits and a race for the last attempt: one submission, one receipt, no attempt more."""
+"""Races on both databases: for the last attempt, and between the last answer and handing in."""
 
-import sqlite3
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 
-from proofs.people import Student
+from proofs.people import Answer, Student
+from proofs.postgres import Cluster, cluster_for
 from proofs.result import Result, Setting
-from proofs.school import Room, application, open_room
+from proofs.school import Books, Room, application, enrol, open_room
 from proofs.server import Server
+from proofs.together import at_once, seated, twin
 
-MOST_SENDS = 8
-RUNNERS = 16
-
-
-def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
-    """Do everything at the same moment; return what each returned."""
-    barrier = threading.Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> object:
-        barrier.wait()
-        return act()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+RIGHT = {"cleaner": "lemon", "how-many": "340", "early-stop": "sensor"}
+STARTED = """SELECT count(*) FROM attempts x JOIN students s ON s.id = x.student_id
+  WHERE s.name = :name"""
+STORED = """SELECT r.item_id, r.given FROM responses r JOIN attempts a ON a.id = r.attempt_id
+  WHERE a.public_id = :attempt"""
+STRAY = STORED.replace("responses", "stray_responses")
+MARKED = """SELECT m.item_id FROM marks m JOIN attempts a ON a.id = m.attempt_id
+  WHERE a.public_id = :attempt AND m.outcome = 'right'"""
 
 
-def twin(student: Student) -> Student:
-    """Return another tab of the same browser."""
-    other = Student(student.port, cookies=dict(student.cookies), token=student.token)
-    other.attempt, other.key = student.attempt, student.key
-    return other
-
-
-def hand_in_often(server: Server, room: Room, number: int, sends: int) -> bool:
-    """Hand in one attempt `sends` times at once; tell whether all got the one receipt."""
-    student = Student(server.port)
-    student.join(room.code, f"Otter-{number}")
-    student.begin(room.assignment)
-    student.save({"cleaner": f"lemon {number}"})
-    tabs = [twin(student) for _ in range(sends)]
-    pages = at_once([tab.submit for tab in tabs])
-    receipts = {tab.receipt() for tab in tabs}
-    for tab in (student, *tabs):
-        tab.close()
-    with closing(sqlite3.connect(server.database)) as connection:
-        rows = connection.execute(
-            "SELECT count(*) FROM submissions s JOIN attempts a ON a.id = s.attempt_id "
-            "WHERE a.public_id = ?",
-            (student.attempt.rpartition("/")[2],),
-        ).fetchone()
-    kind = all(getattr(page, "status", 0) == 303 for page in pages)
-    return kind and rows == (1,) and len(receipts) == 1 and None not in receipts
-
-
-def start_at_once(server: Server, room: Room, number: int) -> bool:
+def start_at_once(student: Student, room: Room, books: Books, name: str, tabs: int) -> bool:
     """Let one student start from many tabs at once; tell whether there is exactly one attempt."""
-    student = Student(server.port)
-    student.join(room.code, f"Heron-{number}")
-    student.get("/home")
-    tabs = [twin(student) for _ in range(RUNNERS)]
     path = f"/assignments/{room.assignment}/attempts"
-    pages = at_once([lambda tab=tab: tab.post(path, {}) for tab in tabs])  # type: ignore[misc]
-    for tab in (student, *tabs):
+    twins = [twin(student) for _ in range(tabs)]
+    pages = at_once([partial(tab.post, path, {}) for tab in twins])
+    for tab in twins:
         tab.close()
-    return len({getattr(page, "location", number) for page in pages}) == 1
+    student.attempt = pages[0].location
+    same = {page.status for page in pages} == {303} and len({page.location for page in pages}) == 1
+    return same and books.rows(STARTED, name=name) == [(1,)]
+
+
+def answer_while_handing_in(student: Student, books: Books) -> bool:
+    """Send three answers and the submission at once; tell whether what is marked is what is kept.
+
+    An answer told to be saved must be marked; one told to be late must be kept beside.
+    """
+    student.read_page()
+    student.read_key()
+    acts: list[Callable[[], Answer]] = [
+        partial(twin(student).autosave, item, [value]) for item, value in RIGHT.items()
+    ]
+    *saves, handed_in = at_once([*acts, twin(student).submit])
+    told: Mapping[str, str] = {
+        item: json.loads(page.text)["state"] if page.status == 200 else str(page.status)
+        for item, page in zip(RIGHT, saves, strict=True)
+    }
+    words = {"attempt": student.public_id}
+    stored, stray = dict(books.rows(STORED, **words)), dict(books.rows(STRAY, **words))
+    marked = {item for (item,) in books.rows(MARKED, **words)}
+    expected = {item for item, state in told.items() if state == "saved"}
+    late = {item for item, state in told.items() if state == "late"}
+    return (
+        handed_in.status == 303
+        and set(stored) == marked == expected
+        and set(stray) == late == RIGHT.keys() - expected
+    )
+
+
+def race(
+    folder: Path, url: str | None, module: tuple[str, ...], rounds: int, tabs: int
+) -> tuple[int, int]:
+    """Run both races `rounds` times on a database (None: SQLite); return how often each failed."""
+    folder.mkdir()
+    server = Server(folder, {"QUIZAPP_DATABASE_URL": url} if url else {}, module)
+    url = url or f"sqlite:///{server.database}"
+    app = application(url, folder, server.questions)
+    room = open_room(app)
+    cookies, books, over, torn = enrol(app, room, rounds, "Heron"), Books(url), 0, 0
+    with server:
+        for number, one in enumerate(cookies):
+            student = seated(server.port, room, one, started=False)
+            over += not start_at_once(student, room, books, f"Heron-{number}", tabs)
+            torn += not answer_while_handing_in(student, books)
+            student.close()
+    books.close()
+    return over, torn
 
 
 def run(setting: Setting) -> list[Result]:
-    """Hand in each of many attempts 1 to 8 times at once; start each from 16 tabs at once."""
-    chance = setting.chance
-    server = Server(setting.folder)
-    room = open_room(application(f"sqlite:///{server.database}", setting.folder, server.questions))
-    submits, starts = setting.times(10_000, least=40), setting.times(1_000, least=10)
-    with server:
-        doubled = sum(
-            not hand_in_often(server, room, number, chance.randint(1, MOST_SENDS))
-            for number in range(submits)
-        )
-        over = sum(not start_at_once(server, room, number) for number in range(starts))
-    return [
-        Result(
-            "any number of submits of an attempt is one receipt", submits, doubled, setting.seed
-        ),
-        Result("a race of 16 starts makes one attempt", starts, over, setting.seed),
-    ]
+    """Race on both databases; the controls leave out the lock that the database offers."""
+    rounds, few = setting.times(300, least=5), setting.times(60, least=5)
+    tabs, seed, results = 50 if setting.scale > 0.02 else 12, setting.seed, []
+    with cluster_for(setting) as cluster:
+        cases = (("SQLite", None, "no-write-lock"), ("PostgreSQL", cluster, "no-row-locks"))
+        for name, where, weakness in cases:
+            strong, weak = (_address(where, which) for which in ("strong", "weak"))
+            over, torn = race(setting.folder / name, strong, ("quizapp",), rounds, tabs)
+            module = ("proofs.weak", weakness)
+            caught = race(setting.folder / f"{name}-weak", weak, module, few, tabs)
+            results += [
+                Result(f"a race of starts makes one attempt ({name})", rounds, over, seed),
+                Result(f"an answer racing the submission is marked or kept ({name})", rounds,
+                       torn, seed),
+                Result(f"control: {weakness} ({name})", few, max(caught), seed, True),
+            ]  # fmt: skip
+    return results
+
+
+def _address(cluster: Cluster | None, name: str) -> str | None:
+    return cluster.database(name) if cluster else None

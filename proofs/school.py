@@ -1,18 +1,23 @@
 """The classroom that experiments work in, put into the database before the server starts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import create_engine, select, text
 
 from quizapp import create_app
+from quizapp.accounts import add_login
 from quizapp.database import db, writing
-from quizapp.models import Assignment, Classroom
+from quizapp.models import Assignment, Classroom, Student
 from quizapp.models.columns import new_code
 from quizapp.serving import migrate
 
 QUIZ = "kettles"
+COOKIE = "quizapp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,27 @@ class Room:
 
     code: str
     assignment: str
+
+
+class Books:
+    """The database as it stands, read beside the application that writes it."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url)
+
+    def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, in whose text values stand as :name."""
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def change(self, statement: str, **values: object) -> None:
+        """Change rows, as time or an operator would."""
+        with self._engine.begin() as connection:
+            connection.execute(text(statement), values)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
 
 
 def application(url: str, folder: Path, questions: Path) -> Flask:
@@ -37,8 +63,11 @@ def application(url: str, folder: Path, questions: Path) -> Flask:
     )
 
 
-def open_room(app: Flask, attempts_allowed: int = 1) -> Room:
-    """Migrate the database if need be, and make a classroom with the quiz about kettles."""
+def open_room(app: Flask, **rules: object) -> Room:
+    """Migrate the database if need be, and make a classroom with the quiz about kettles.
+
+    `rules` are columns of its assignment.
+    """
     now = datetime.now(UTC)
     with app.app_context():
         migrate()
@@ -47,14 +76,45 @@ def open_room(app: Flask, attempts_allowed: int = 1) -> Room:
             session.add(classroom)
             session.flush()
             assignment = Assignment(
-                classroom_id=classroom.id,
-                quiz_id=QUIZ,
-                attempts_allowed=attempts_allowed,
-                created_at=now,
+                classroom_id=classroom.id, quiz_id=QUIZ, created_at=now, **rules
             )
             session.add(assignment)
         room = Room(classroom.join_code, assignment.public_id)
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        release()
     return room
+
+
+def release() -> None:
+    """Let go of the database, so that nothing of ours stands beside the server."""
+    db.session.remove()
+    for engine in db.engines.values():
+        engine.dispose()
+
+
+def enrol(app: Flask, room: Room, count: int, name: str = "Otter") -> list[Mapping[str, str]]:
+    """Put students into a classroom, logged in already; return the cookies of each.
+
+    Joining has experiments of its own: here it would take longer than what is tried.
+    """
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    now = datetime.now(UTC)
+    with app.app_context():
+        with writing() as session:
+            found = select(Classroom.id).where(Classroom.join_code == room.code)
+            classroom_id = session.execute(found).scalar_one()
+            people = [
+                Student(
+                    classroom_id=classroom_id,
+                    name=f"{name}-{number}",
+                    name_folded=f"{name}-{number}".casefold(),
+                    phrase_hash=f"{name}-{number}",
+                    joined_at=now,
+                    created_at=now,
+                )
+                for number in range(count)
+            ]
+            session.add_all(people)
+            session.flush()
+            tokens = [add_login(teacher_id=None, student_id=one.id, now=now) for one in people]
+        release()
+    return [{COOKIE: signer.dumps({"login": token})} for token in tokens]

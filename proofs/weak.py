@@ -1,21 +1,156 @@
 """The application with one protection taken away, for controls: `python -m proofs.weak WHAT serve`.
 
-WHAT is a pragma that replaces its namesake, such as synchronous=NORMAL.
+WHAT is a pragma that replaces its namesake, such as synchronous=NORMAL, or a name of WEAKNESSES.
+Each changes one thing; the promise that rests on it must then be seen to fail.
 """
 
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
-from quizapp import cli, database
+import waitress
+from sqlalchemy import Select, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from quizapp import attempts, cli, database, desk, library, saving
+from quizapp.database import db
+from quizapp.models import Attempt
+from quizapp.student import forms
+
+BETWEEN = 0.2  # seconds that a submission stays half written
 
 
-def weaken(pragma: str) -> None:
-    """Replace one setting of SQLite; what it reads back as is not checked."""
-    name, _, value = pragma.partition("=")
+def swap(owner: Any, name: str, other: Any) -> Any:
+    """Put something else in the place of a protection; return what stood there.
+
+    Raises AttributeError when nothing does: a control must not weaken what has moved away.
+    """
+    before = getattr(owner, name)
+    setattr(owner, name, other)
+    return before
+
+
+def overwrite_blindly() -> None:
+    """An older page is not recognised: the last one to save wins."""
+    swap(saving.Base, "is_older", lambda _self, _held: False)
+
+
+def forget_receipts() -> None:
+    """A repeated submission is not recognised by its key."""
+
+    def forgotten(_attempt_id: int, key: str) -> Any:
+        raise LookupError(key)
+
+    swap(attempts, "_get_submission", forgotten)
+
+
+def write_without_queue() -> None:
+    """SQLite's write section is a plain transaction: no lock, no BEGIN IMMEDIATE."""
+    swap(database, "_find_lock", lambda: None)
+
+
+def lock_no_rows() -> None:
+    """PostgreSQL is not asked to lock the rows that a decision rests on."""
+    swap(Select, "with_for_update", lambda self, **_: self)
+
+
+def submit_in_two_commits() -> None:
+    """An attempt is closed in one commit and marked in the next."""
+
+    def later(*words: Any) -> Any:
+        db.session.commit()
+        time.sleep(BETWEEN)
+        return mark_rows(*words)
+
+    mark_rows = swap(attempts, "mark_rows", later)
+
+
+def ignore_failed_commits() -> None:
+    """What the database says of a commit is not listened to."""
+
+    def deaf(self: Session) -> None:
+        with suppress(DBAPIError):
+            commit(self)
+
+    commit = swap(Session, "commit", deaf)
+
+
+def clean_nothing() -> None:
+    """What no database stores is let through at the edge."""
+    swap(forms, "_clean", lambda text: text)
+
+
+def mark_by_the_live_quiz() -> None:
+    """An attempt does not keep the version it was started on: the newest one is used."""
+
+    def newest(self: library.Library, version_id: int) -> library.LiveVersion:
+        kept = version(self, version_id)
+        return self.find(kept.quiz.id) or kept
+
+    version = swap(library.Library, "version", newest)
+
+
+def drop_broken_quizzes() -> None:
+    """A broken file takes its quiz off the shelf, instead of the last good one staying."""
+
+    def drop(self: library.Library, shelf: library.Shelf, name: str, checked: Any) -> Any:
+        quizzes = {key: one for key, one in shelf.quizzes.items() if f"{key}.yaml" != name}
+        return take(self, library.Shelf(quizzes, shelf.broken, shelf.warnings), name, checked)
+
+    take = swap(library.Library, "_with", drop)
+
+
+def serve_few_connections() -> None:
+    """The server takes a hundred connections, as waitress does unless told otherwise."""
+
+    def few(*words: Any, **more: Any) -> Any:
+        return create(*words, **{**more, "connection_limit": 100})
+
+    create = swap(waitress, "create_server", few)
+
+
+def open_to_classmates() -> None:
+    """The loader of a student's attempt does not ask whose it is."""
+
+    def anybody(public_id: str, _student: Any) -> Any:
+        found = db.session.scalar(select(Attempt).where(Attempt.public_id == public_id))
+        if found is None:
+            raise LookupError(public_id)
+        return found
+
+    swap(desk, "get_attempt", anybody)
+
+
+WEAKNESSES: dict[str, Callable[[], None]] = {
+    "no-revisions": overwrite_blindly,
+    "no-receipts": forget_receipts,
+    "no-write-lock": write_without_queue,
+    "no-row-locks": lock_no_rows,
+    "two-commits": submit_in_two_commits,
+    "deaf-commits": ignore_failed_commits,
+    "no-cleaning": clean_nothing,
+    "live-version": mark_by_the_live_quiz,
+    "drop-broken": drop_broken_quizzes,
+    "few-connections": serve_few_connections,
+    "open-loader": open_to_classmates,
+}
+
+
+def weaken(what: str) -> None:
+    """Take one protection away; what a pragma reads back as is not checked then."""
+    name, is_pragma, value = what.partition("=")
+    if not is_pragma:
+        return WEAKNESSES[what]()
     answers = {"OFF": 0, "NORMAL": 1, "FULL": 2}
+    read_back = answers[value] if value in answers else int(value)
     database.PRAGMAS = tuple(
-        (pragma, answers[value]) if one.startswith(f"{name}=") else (one, wanted)
+        (what, read_back) if one.startswith(f"{name}=") else (one, wanted)
         for one, wanted in database.PRAGMAS
     )
+    return None
 
 
 if __name__ == "__main__":

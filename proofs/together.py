@@ -1,0 +1,57 @@
+"""Doing things at the same moment, from several tabs, and again until there is an answer."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from proofs.people import LOST, Answer, Student
+from proofs.school import Room
+
+PATIENCE = 120.0  # a busy machine takes its time to start the server again
+Found = TypeVar("Found")
+
+
+def at_once(acts: Sequence[Callable[[], Found]]) -> list[Found]:
+    """Do everything at the same moment; return what each returned."""
+    barrier = threading.Barrier(len(acts))
+
+    def one(act: Callable[[], Found]) -> Found:
+        barrier.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+def stubborn(act: Callable[[], Found]) -> Found:
+    """Do something until the server answers other than "not now"; a restart takes seconds."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < PATIENCE:
+        try:
+            found = act()
+        except LOST:
+            time.sleep(0.05)
+            continue
+        if not (isinstance(found, Answer) and found.status == 503):
+            return found
+        time.sleep(0.05)
+    raise RuntimeError("the server never came back")
+
+
+def seated(port: int, room: Room, cookies: Mapping[str, str], *, started: bool = True) -> Student:
+    """Return an enrolled student at the home page, or in an attempt that has begun."""
+    student = Student(port, cookies=dict(cookies))
+    if started:
+        student.begin(room.assignment)
+    else:
+        student.get("/home")
+    return student
+
+
+def twin(student: Student) -> Student:
+    """Return another tab of the same browser."""
+    other = Student(student.port, cookies=dict(student.cookies), token=student.token)
+    other.attempt, other.key, other.base = student.attempt, student.key, student.base
+    return other
