@@ -12,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 try:
@@ -47,7 +48,22 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, with an end of a request that cannot fail."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        """Let go of the session when the answer is made.
+
+        A server that goes away right then would turn a good answer into a fault: there is nothing
+        left to roll back, and the pool drops the broken connection.
+        """
+        try:
+            super()._teardown_session(exc)
+        except DBAPIError:
+            self.session.registry.clear()
+
+
+db = Database(model_class=Base, disable_autonaming=True)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,11 +1,13 @@
 """The settings that promises rest on, read back from a real connection."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.dialects import sqlite
 
 from quizapp import database
@@ -67,3 +69,20 @@ def test_a_moment_comes_back_in_utc() -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=timezone(timedelta(hours=5)))
     stored = UtcDateTime().process_bind_param(noon, sqlite.dialect())
     assert stored == datetime(2026, 3, 2, 7, tzinfo=UTC)
+
+
+def test_a_database_that_goes_away_after_the_answer_does_not_spoil_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        connection = db.session.connection()
+        if db.engine.dialect.name == "postgresql":
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            with db.engine.connect() as other:
+                other.exec_driver_sql("SELECT pg_terminate_backend(%s)", (pid,))
+        else:
+            fault = sqlite3.OperationalError("disk I/O error")
+            monkeypatch.setattr(db.engine.dialect, "do_rollback", Mock(side_effect=fault))
+    monkeypatch.undo()
+    with app.app_context():
+        assert db.session.scalar(text("SELECT 1")) == 1
