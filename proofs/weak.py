@@ -8,17 +8,21 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import waitress
+from flask import request
 from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from quizapp import attempts, cli, database, desk, library, saving
+from quizapp import attempts, cli, clock, database, desk, library, saving
 from quizapp.database import db
 from quizapp.models import Attempt
 from quizapp.student import forms
+from quizapp.system import arrival
 
 BETWEEN = 0.2  # seconds that a submission stays half written
 
@@ -124,6 +128,21 @@ def open_to_classmates() -> None:
     swap(desk, "get_attempt", anybody)
 
 
+def believe_the_browser() -> None:
+    """The time that the browser says is taken for the time of arrival."""
+
+    def said() -> datetime:
+        date = request.headers.get("Date")
+        return parsedate_to_datetime(date) if date else arrived()
+
+    arrived = swap(arrival, "arrived_at", said)
+
+
+def take_the_wall_clock() -> None:
+    """Each moment is what the wall clock says then, however it has been set."""
+    swap(clock.Clock, "at", lambda self, elapsed: self.read().at(elapsed))
+
+
 WEAKNESSES: dict[str, Callable[[], None]] = {
     "no-revisions": overwrite_blindly,
     "no-receipts": forget_receipts,
@@ -135,6 +154,8 @@ WEAKNESSES: dict[str, Callable[[], None]] = {
     "live-version": mark_by_the_live_quiz,
     "drop-broken": drop_broken_quizzes,
     "few-connections": serve_few_connections,
+    "browser-time": believe_the_browser,
+    "bare-clock": take_the_wall_clock,
     "open-loader": open_to_classmates,
 }
 

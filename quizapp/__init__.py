@@ -17,7 +17,7 @@ from quizapp.auth import views as auth
 from quizapp.library import Library
 from quizapp.student import autosaving, opening
 from quizapp.student import views as student
-from quizapp.system import access_log, arrival, errors, filters, guard, headers, metrics
+from quizapp.system import access_log, arrival, cookies, errors, filters, guard, headers, metrics
 from quizapp.system import views as system
 from quizapp.teacher import pages as teacher
 
@@ -42,6 +42,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["quizapp_library"] = Library(Path(app.config["QUESTIONS_DIR"]), app.app_context)
     access_log.init_app(app)  # first in, so that it measures all that follows
     guard.init_app(app)
+    cookies.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)

@@ -45,7 +45,10 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "dumps": (STORE, DATABASE | {"psycopg"}),
     "readiness": (CORE | STORE | WORK, DATABASE | {"alembic"}),
     **dict.fromkeys(PAGES, (CORE | STORE | WORK | PAGES, WEB | {"sqlalchemy.exc"})),
-    "system": (CORE | STORE | WORK | PAGES, WEB | METERS | {"sqlalchemy.exc"}),
+    "system": (
+        CORE | STORE | WORK | PAGES,
+        WEB | METERS | {"sqlalchemy.exc", "itsdangerous"},  # it signs the cookies of Flask
+    ),
     "teacher": (CORE | STORE | WORK | PAGES, WEB | {"sqlalchemy.exc", "segno"}),
 }
 # The one file that turns text into markup, after escaping it.

@@ -1,0 +1,29 @@
+"""The signed cookie of a browser. Its age does not matter: log-ins are rows, and end there."""
+
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature
+
+
+class AgelessCookies(SecureCookieSessionInterface):
+    """Flask's signed cookies, without a look at when they were signed.
+
+    A clock that is set back would else make every cookie one from the future: nobody would be
+    logged in any more.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie holds, nothing when it is not signed by us."""
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            return None
+        try:
+            held = serializer.loads(request.cookies.get(self.get_cookie_name(app), ""))
+        except BadSignature:
+            return self.session_class()
+        return self.session_class(held)
+
+
+def init_app(app: Flask) -> None:
+    """Let the application read its cookies so."""
+    app.session_interface = AgelessCookies()

@@ -1,0 +1,33 @@
+"""What a browser holds is signed by us; when it was signed is no matter."""
+
+import re
+import time
+from unittest.mock import patch
+
+from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
+
+HOUR = 3600
+
+
+def join_form(client: FlaskClient) -> dict[str, str]:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/join").text)
+    assert found is not None
+    return {"csrf_token": found[1], "code": "BCDFGHJK", "name": "Otter-17"}
+
+
+def test_a_clock_that_is_set_back_makes_nobodys_page_out_of_date(
+    sqlite_client: FlaskClient,
+) -> None:
+    form = join_form(sqlite_client)
+    earlier = int(time.time()) - HOUR
+    with patch.object(TimestampSigner, "get_timestamp", lambda _self: earlier):
+        assert sqlite_client.post("/join", data=form).status_code != 400
+
+
+def test_a_cookie_that_we_did_not_sign_is_empty(sqlite_client: FlaskClient) -> None:
+    form = join_form(sqlite_client)
+    cookie = sqlite_client.get_cookie("quizapp") or sqlite_client.get_cookie("__Host-quizapp")
+    assert cookie is not None
+    sqlite_client.set_cookie(cookie.key, cookie.value[:-4] + "AAAA")
+    assert sqlite_client.post("/join", data=form).status_code == 400
