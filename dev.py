@@ -3,8 +3,9 @@
     python3 dev.py run [--host HOST] [--port PORT]   serve quizapp, by default on 127.0.0.1:8000
     python3 dev.py test [pytest arguments]           check and test everything, or what you name
     python3 dev.py prove [--full] [NAME ...]         try to break the promises, print what held
+    python3 dev.py bench [NAME ...]                  measure the cost against the bare thing
     python3 dev.py lock                              remake both lock files (needs uv)
-    python3 dev.py WORD ...                          a command of quizapp: check, schema, serve ...
+    python3 dev.py WORD ...                          a command of quizapp: check, schema, ...
 
 The first start makes .venv and installs what the lock file names; later starts need no network.
 """
@@ -34,7 +35,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed.txt"
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
-MODULES = {"prove": "proofs"}
+MODULES = {"prove": "proofs", "bench": "bench"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # How a machine reaches its package index must hold for us too; where and what it installs must not.
 PIP_NETWORK = {"index-url", "extra-index-url", "find-links", "no-index", "cert", "client-cert"}
@@ -175,15 +176,14 @@ def has_atomic() -> bool:
 
 
 def missing_packages(environ: Mapping[str, str], which: Which = shutil.which) -> list[str]:
-    """Return the Debian packages that tests and experiments need and this machine lacks."""
+    """Return the Debian packages that tests and experiments need; sbin is off a user's PATH."""
     needed = {"gcc": ["gcc", "libc6-dev"], "strace": ["strace"], "nginx": ["nginx"]}
-    # A user's own PATH on Debian leaves out where nginx is.
-    lacking = (one for one in needed if not (which(one) or which(f"/usr/sbin/{one}")))
-    missing = [name for one in lacking for name in needed[one]]
+    missing = [one for one in needed if not (which(one) or which(f"/usr/sbin/{one}"))]
+    missing = [name for one in missing for name in needed[one]]
     missing += [] if find_browser(environ, which) else ["chromium", "fonts-dejavu-core"]
     missing += [] if has_atomic() else ["libatomic1"]
     served = environ.get("TEST_POSTGRES_URL") or find_postgres(which)
-    return missing + ([] if served else ["postgresql"])
+    return missing if served else [*missing, "postgresql"]
 
 
 def apt_install(packages: Sequence[str]) -> bool:
@@ -266,9 +266,9 @@ def hand_over(words: Sequence[str]) -> NoReturn:
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     command = [str(PYTHON), "-m", "quizapp", *words]
-    if os.name != "nt":
-        os.execv(command[0], command)
-    sys.exit(subprocess.run(command, check=False).returncode)
+    if os.name == "nt":
+        sys.exit(subprocess.run(command, check=False).returncode)
+    os.execv(command[0], command)
 
 
 def main(words: Sequence[str]) -> int:
