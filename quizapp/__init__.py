@@ -17,7 +17,17 @@ from quizapp.auth import views as auth
 from quizapp.library import Library
 from quizapp.student import autosaving, opening
 from quizapp.student import views as student
-from quizapp.system import access_log, arrival, cookies, errors, filters, guard, headers, metrics
+from quizapp.system import (
+    access_log,
+    arrival,
+    cookies,
+    errors,
+    files,
+    filters,
+    guard,
+    headers,
+    metrics,
+)
 from quizapp.system import views as system
 from quizapp.teacher import pages as teacher
 
@@ -46,6 +56,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
+    files.init_app(app)
     for part in (joining, going, auth, student, opening, autosaving, teacher, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)

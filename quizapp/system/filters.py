@@ -1,12 +1,9 @@
-"""What templates need: points as people write them, bold words, file names with their hash."""
+"""What templates need: points as people write them, moments in words, bold words."""
 
-import hashlib
 from datetime import datetime
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup, escape
 
 from quizapp import times
@@ -19,22 +16,12 @@ SIGNS = {
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters and globals."""
+    """Register the filters."""
     app.add_template_filter(bold)
     app.add_template_filter(points)
     app.add_template_filter(moment)
     app.add_template_filter(day)
     app.add_template_filter(times.zone_name)
-
-    @cache
-    def digest(filename: str) -> str:
-        content = (Path(app.static_folder or "") / filename).read_bytes()
-        return hashlib.sha256(content).hexdigest()[:12]
-
-    def asset(filename: str) -> str:
-        return url_for("static", filename=filename, v=digest(filename))
-
-    app.add_template_global(asset, "asset")
 
 
 def bold(text: str) -> Markup:

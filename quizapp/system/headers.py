@@ -1,6 +1,6 @@
 """The headers of every page: nothing inline, nothing from elsewhere, nothing kept in caches."""
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from werkzeug.wrappers import Response as Page
 
 POLICY = "; ".join(
@@ -46,16 +46,11 @@ def init_app(app: Flask) -> None:
 
 
 def add(page: Page) -> Page:
-    """Set the headers; pages are never stored, static files carry their content hash in the URL."""
+    """Set the headers; pages are never stored. Static files say themselves how long."""
     page.headers.update(HEADERS)
     if request.is_secure:
         page.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-    if request.endpoint == "static":
-        hashed = "v" in request.args and not current_app.debug
-        page.headers["Cache-Control"] = (
-            "public, max-age=31536000, immutable" if hashed else "no-cache"
-        )
-    else:
+    if request.endpoint != "static" or page.status_code >= 400:
         page.headers["Cache-Control"] = "no-store"
         page.headers["Vary"] = "Cookie"
     return page
