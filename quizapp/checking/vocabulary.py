@@ -43,7 +43,8 @@ def is_near(word: str, keyword: str) -> bool:
     """Return True when the spelling tolerance, or a `*`, leads from `word` to the keyword."""
     if keyword.endswith("*"):
         return word.startswith(keyword.rstrip("*"))
-    return are_close((keyword,), (word,), _unknown)
+    # No slip changes the first letter; most words end here, without the distance being asked for.
+    return word[:1] == keyword[:1] and are_close((keyword,), (word,), _unknown)
 
 
 def _unknown(word: str) -> bool:

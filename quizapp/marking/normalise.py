@@ -26,6 +26,8 @@ _GAP = " '\".,;:!?()/-"
 _NO_GAP = str.maketrans("", "", _GAP)
 _GAP_BEFORE_DIGIT = re.compile(rf"((?:^|(?<=\d))[{re.escape(_GAP)}]+(?=\d))")
 _HYPHENATED_NO = re.compile(r"\b(?:non|un|in)-(?=\w)")
+# The forms and questions of one quiz, which the checker and the marker fold again and again.
+REMEMBERED = 512
 _LONGEST_LIGATURE = 4  # some characters stand for a phrase of 18; they stay themselves
 _DIACRITIC = 200  # the lowest combining class of marks above, below or attached to a letter
 
@@ -47,6 +49,7 @@ def read_answer(quiz: Quiz, given: Given) -> Answer:
     return Answer(typed, plain, fold(typed, quiz.language), split_words(plain))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fold(text: str, language: str = "en") -> str:
     """Return `text` as it is compared: characters folded, outer punctuation and lead-ins dropped.
 
@@ -62,11 +65,13 @@ def fold(text: str, language: str = "en") -> str:
     return folded
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fold_characters(text: str) -> str:
     """Return `text` with case, width, digits, quotes, dashes, diacritics and white space folded."""
     return " ".join("".join(map(_fold_character, text)).split())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def squash(folded: str) -> str:
     """Return folded text without the gaps that writers disagree on: "flash-tube", "flash tube".
 
@@ -77,6 +82,7 @@ def squash(folded: str) -> str:
     return "".join(pieces)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def split_words(plain: str) -> tuple[str, ...]:
     """Return the words of character-folded text; "isn't" gives two, and "un-" the negator "non"."""
     spelled_out = _HYPHENATED_NO.sub("non ", plain.replace("n't", " not"))

@@ -52,9 +52,10 @@ def _accepted_but_for_gaps(
 ) -> Verdict | None:
     said = squash(answer.folded)
     for form in forms:
+        if not said or said != squash(fold(form, language)):
+            continue
         # "not able" is no way to write "notable"; "non-profit" is one to write "nonprofit".
-        same_no = _words_of_no(answer.words) == _words_of_no(split_words(fold_characters(form)))
-        if said and same_no and said == squash(fold(form, language)):
+        if _words_of_no(answer.words) == _words_of_no(split_words(fold_characters(form))):
             return _right(item, Trace("spacing", answer.folded, form))
     return None
 
