@@ -6,12 +6,12 @@ from hmac import compare_digest
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from quizapp import audit
 from quizapp.access import rooms_of
 from quizapp.bank.model import Given, Quiz
-from quizapp.database import db, writing
+from quizapp.database import db, table_of, writing
 from quizapp.deadlines import deadline, is_late, overdue, seconds_allowed
 from quizapp.library import LiveVersion
 from quizapp.marking_again import mark_rows
@@ -27,6 +27,7 @@ from quizapp.models import (
 from quizapp.models.columns import new_code, new_public_id
 from quizapp.responses import responses
 from quizapp.saving import Base, Page, Saved, keep
+from quizapp.sittings import Sitting
 from quizapp.terms import Terms, middle_level, offered_levels, read_terms
 
 QuizOf = Callable[[int], Quiz]
@@ -146,7 +147,7 @@ def save(
 
 
 def submit(
-    attempt: Attempt,
+    attempt: Attempt | Sitting,
     key: str,
     quiz: Quiz,
     now: datetime,
@@ -159,7 +160,7 @@ def submit(
     before a reopening gives its old receipt. What comes later than the deadline and its grace hands
     in what was saved in time, as of the deadline. LookupError: the key was never this attempt's.
     """
-    attempt_id, room = attempt.id, attempt.assignment.classroom.public_id
+    attempt_id = attempt.id
     if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
         return _get_submission(attempt_id, key)
     with writing() as session:
@@ -175,16 +176,28 @@ def submit(
         when = ("deadline", due) if due and is_late(due, now) else (how, now)
         submission = _hand_in(attempt, quiz, *when)
         if teacher_id is not None:
-            audit.record("attempt handed in", now, teacher_id, room, attempt.public_id)
+            audit.record("attempt handed in", now, teacher_id, _room(attempt_id), attempt.public_id)
     return submission
 
 
-def _hand_in(attempt: Attempt, quiz: Quiz, how: str, at: datetime) -> Submission:
+def _room(attempt_id: int) -> str:
+    """Return the public id of the classroom that an attempt belongs to."""
+    room: str = db.session.execute(
+        select(Classroom.public_id)
+        .join(Assignment, Assignment.classroom_id == Classroom.id)
+        .join(Attempt, Attempt.assignment_id == Assignment.id)
+        .where(Attempt.id == attempt_id)
+    ).scalar_one()
+    return room
+
+
+def _hand_in(attempt: Attempt | Sitting, quiz: Quiz, how: str, at: datetime) -> Submission:
     """Mark what is saved and make the receipt, inside the section that closed the attempt."""
     last = find_submission(attempt)
     handed_in = last.answers if last else None
     rows = mark_rows(attempt, quiz, responses(attempt), handed_in, at)
-    db.session.add_all(Mark(**row) for row in rows)
+    if rows:
+        db.session.connection().execute(insert(table_of(Mark)), rows)
     submission = Submission(
         attempt_id=attempt.id,
         submission_key=attempt.submission_key,
@@ -256,7 +269,7 @@ def _get_submission(attempt_id: int, key: str) -> Submission:
     return found
 
 
-def find_submission(attempt: Attempt) -> Submission | None:
+def find_submission(attempt: Attempt | Sitting) -> Submission | None:
     """Return the newest receipt of an attempt, or None."""
     return db.session.scalar(
         select(Submission)

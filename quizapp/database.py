@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
@@ -114,7 +114,9 @@ class _WriteLock:
 def init_app(app: Flask) -> None:
     """Bind the database to the application and put the settings on its engine."""
     # Hidden, or an error in the log would hold names and answers.
-    options = {"pool_pre_ping": True, "hide_parameters": True}
+    # A file does not hang up; a server may have, and is asked first.
+    ping = not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    options = {"pool_pre_ping": ping, "hide_parameters": True}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():
@@ -206,6 +208,13 @@ def alone() -> Iterator[None]:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model, for statements that make no objects."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def upsert(

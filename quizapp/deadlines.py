@@ -6,7 +6,7 @@ on: so that being in time is one comparison, wherever it is asked.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 
 from quizapp.database import db
 from quizapp.models import Allowance, Assignment, Attempt, Student
@@ -49,7 +49,12 @@ def is_late(deadline_at: datetime | None, now: datetime) -> bool:
 
 def in_time(now: datetime) -> ColumnElement[bool]:
     """The condition that an attempt is open and what comes at `now` counts; see `is_late`."""
-    counts = or_(Attempt.deadline_at.is_(None), Attempt.deadline_at >= now - GRACE)
+    return is_open_since(now - GRACE)
+
+
+def is_open_since(latest: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The condition that an attempt is open and was not due before `latest`."""
+    counts = or_(Attempt.deadline_at.is_(None), Attempt.deadline_at >= latest)
     return and_(Attempt.state == "open", counts)
 
 

@@ -10,10 +10,11 @@ from quizapp.bank.public import asked
 from quizapp.marking import blank, mark
 from quizapp.marks import rule_row
 from quizapp.models import Attempt
+from quizapp.sittings import Sitting
 
 
 def mark_rows(
-    attempt: Attempt,
+    attempt: Attempt | Sitting,
     quiz: Quiz,
     entries: Mapping[str, Given],
     handed_in: str | None,

@@ -12,9 +12,10 @@ from sqlalchemy import select, update
 from quizapp.bank.model import Given
 from quizapp.database import db, upsert
 from quizapp.models import Attempt, Response, StrayResponse
+from quizapp.sittings import Sitting
 
 
-def responses(attempt: Attempt) -> dict[str, Given]:
+def responses(attempt: Attempt | Sitting) -> dict[str, Given]:
     """Return what was saved, by item id, exactly as it was given."""
     return read_given([attempt.id]).get(attempt.id, {})
 

@@ -26,7 +26,7 @@ WORK |= {"histories", "housekeeping", "imitation", "leases", "marking_again", "m
 WORK |= {"outcomes", "practice", "presence", "pseudonyms", "readiness", "receipts"}
 WORK |= {"records", "reopening", "responses", "results", "retention", "rooms"}
 WORK |= {"rosters", "saving", "sheets", "shelving", "staff", "standings", "students"}
-WORK |= {"summaries", "terms", "throttle", "timekeeping", "times", "usage"}
+WORK |= {"sittings", "summaries", "terms", "throttle", "timekeeping", "times", "usage"}
 PAGES = {"auth", "student", "system", "teacher"}
 # Layer 4 imports what it likes.
 FRONT = {"__init__", "__main__", "cli", "config", "serving", "upkeep"}

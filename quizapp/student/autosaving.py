@@ -4,10 +4,11 @@ from flask import g, jsonify, request
 from werkzeug.wrappers import Response as Page
 from wtforms import ValidationError
 
-from quizapp import attempts, desk
+from quizapp import attempts, desk, saving
 from quizapp.bank.public import PublicItem, asked
 from quizapp.models import Attempt
 from quizapp.saving import find_held
+from quizapp.sittings import Sitting
 from quizapp.student import pages
 from quizapp.student.forms import base_entry
 from quizapp.student.sent import NotReadable, Sent, read_json, read_sent
@@ -22,7 +23,7 @@ UNREADABLE = "This page is out of date. Load it again."
 @bp.post("/attempts/<public_id>/responses/<item_id>")
 def save_response(public_id: str, item_id: str) -> Page | tuple[Page, int]:
     """Save one answer. The reply says what became of it, and what the page is made from now."""
-    attempt = desk.get_attempt(public_id, g.student)
+    attempt = g.sitting or desk.get_attempt(public_id, g.student)
     quiz = library().version(attempt.version_id).public
     item = next((one for one in asked(quiz, attempt.level_ids) if one.id == item_id), None)
     if item is None:
@@ -37,7 +38,14 @@ def save_response(public_id: str, item_id: str) -> Page | tuple[Page, int]:
     return _save(attempt, item, sent)
 
 
-def _save(attempt: Attempt, item: PublicItem, sent: Sent) -> Page:
+def _save(attempt: Attempt | Sitting, item: PublicItem, sent: Sent) -> Page:
+    if isinstance(attempt, Sitting):
+        revision = None
+        if not sent.again:
+            revision = saving.save_plainly(attempt.id, item.id, sent.given, sent.base, g.now)
+        if revision is not None:
+            return jsonify(state="saved", base=base_entry(sent.given.values, revision))
+        attempt = desk.get_attempt(attempt.public_id, g.student)
     one = {item.id: sent.given}
     first, second = ({}, one) if sent.again else (one, {})
     saved = attempts.save(attempt, first, None, g.now, second, {item.id: sent.base})

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from quizapp.bank.model import Given
 from quizapp.bank.public import PublicItem, PublicLevel, PublicOption, PublicQuiz, asked, ordered
 from quizapp.models import Attempt
+from quizapp.sittings import Sitting
 from quizapp.student.forms import field_name, values_of
 from quizapp.student.passage import Paragraph, Place, paragraphs
 
@@ -89,7 +90,7 @@ def errors(page: tuple[Question, ...]) -> list[tuple[str, str]]:
     ]
 
 
-def offered(quiz: PublicQuiz, attempt: Attempt) -> tuple[PublicLevel, ...]:
+def offered(quiz: PublicQuiz, attempt: Attempt | Sitting) -> tuple[PublicLevel, ...]:
     """Return the levels that a student may switch between, easiest first."""
     ids = attempt.level_ids
     return tuple(level for level in quiz.levels if not ids or level.id in ids)

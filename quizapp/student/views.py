@@ -9,6 +9,7 @@ from quizapp.bank.public import PublicItem, asked
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Submission
 from quizapp.responses import read_held, responses
+from quizapp.sittings import Sitting
 from quizapp.student import choosing, pages, practising, reading, review
 from quizapp.student.expecting import PRACTICE_SAID, held_back
 from quizapp.student.forms import base_of, field_name, form_class, given_from, split_second
@@ -24,7 +25,7 @@ def _load(public_id: str) -> tuple[Attempt, LiveVersion]:
     return attempt, library().version(attempt.version_id)
 
 
-def _go(endpoint: str, attempt: Attempt, anchor: str | None = None) -> Page:
+def _go(endpoint: str, attempt: Attempt | Sitting, anchor: str | None = None) -> Page:
     address = url_for(f"student.{endpoint}", public_id=attempt.public_id, _anchor=anchor)
     return redirect(address, 303)
 
@@ -136,7 +137,8 @@ def check(public_id: str) -> str | Page:
 @bp.post("/attempts/<public_id>/submission")
 def submit(public_id: str) -> Page:
     """Submit the attempt; the same key again leads to the same receipt."""
-    attempt, live = _load(public_id)
+    attempt = g.sitting or _load(public_id)[0]
+    live = library().version(attempt.version_id)
     attempts.submit(attempt, request.form.get("key", ""), live.quiz, g.now)
     return _go("review_page", attempt)
 

@@ -4,10 +4,17 @@ from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as Page
 
 from quizapp.accounts import find_login
+from quizapp.sittings import find_sitting
 from quizapp.system import arrival
 
 OPEN_BLUEPRINTS = frozenset({"auth", "system"})
 CLASS_OVER = "This class is over. You can read what you did, but nothing more can be handed in."
+# What a class does by the hundred: one query finds person and attempt at once, if all is plain.
+AT_WORK = {
+    "student.answer": frozenset({"GET", "HEAD"}),
+    "student.save_response": frozenset({"POST"}),
+    "student.submit": frozenset({"POST"}),
+}
 WITHOUT_PERSON = frozenset({"static", "system.healthz", "system.readyz"})
 
 
@@ -24,9 +31,14 @@ def admit() -> Page | None:
     g.now = arrival.arrived_at()
     if any("\0" in str(value) for value in (request.view_args or {}).values()):
         abort(404)  # no database stores it, and PostgreSQL refuses even to look for it
-    g.student = g.teacher = None
+    g.student = g.teacher = g.sitting = None
     if request.endpoint in WITHOUT_PERSON:
         return None
+    if "login" in session and request.method in AT_WORK.get(request.endpoint or "", ()):
+        g.sitting = find_sitting(session["login"], (request.view_args or {})["public_id"], g.now)
+        if g.sitting is not None:
+            g.student = g.sitting.person
+            return None
     login = find_login(session["login"], g.now) if "login" in session else None
     if login is not None:
         g.student, g.teacher = login.student, login.teacher
