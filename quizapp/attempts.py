@@ -6,7 +6,7 @@ from hmac import compare_digest
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from quizapp import audit
 from quizapp.access import rooms_of
@@ -164,12 +164,8 @@ def submit(
     if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
         return _get_submission(attempt_id, key)
     with writing() as session:
-        closed = session.execute(
-            update(Attempt)
-            .where(Attempt.id == attempt_id, Attempt.state == "open", Attempt.submission_key == key)
-            .values(state="submitted")
-            .returning(Attempt.deadline_at)
-        ).first()
+        asked = {"attempt": attempt_id, "key": key}
+        closed = session.connection().execute(_CLOSE, asked).first()
         if closed is None:
             return _get_submission(attempt_id, key)
         due = closed.deadline_at
@@ -178,6 +174,24 @@ def submit(
         if teacher_id is not None:
             audit.record("attempt handed in", now, teacher_id, _room(attempt_id), attempt.public_id)
     return submission
+
+
+_CLOSE = (
+    update(table_of(Attempt))
+    .where(
+        Attempt.id == bindparam("attempt"),
+        Attempt.state == "open",
+        Attempt.submission_key == bindparam("key"),
+    )
+    .values(state="submitted")
+    .returning(table_of(Attempt).c.deadline_at)
+)
+_HANDED_IN = (
+    select(Submission.answers)
+    .where(Submission.attempt_id == bindparam("attempt"))
+    .order_by(Submission.id.desc())
+    .limit(1)
+)
 
 
 def _room(attempt_id: int) -> str:
@@ -193,20 +207,20 @@ def _room(attempt_id: int) -> str:
 
 def _hand_in(attempt: Attempt | Sitting, quiz: Quiz, how: str, at: datetime) -> Submission:
     """Mark what is saved and make the receipt, inside the section that closed the attempt."""
-    last = find_submission(attempt)
-    handed_in = last.answers if last else None
+    link = db.session.connection()
+    handed_in = link.execute(_HANDED_IN, {"attempt": attempt.id}).scalar()
     rows = mark_rows(attempt, quiz, responses(attempt), handed_in, at)
     if rows:
-        db.session.connection().execute(insert(table_of(Mark)), rows)
-    submission = Submission(
-        attempt_id=attempt.id,
-        submission_key=attempt.submission_key,
-        receipt=new_code(),
-        how=how,
-        submitted_at=at,
-    )
-    db.session.add(submission)
-    return submission
+        link.execute(insert(table_of(Mark)), rows)
+    receipt = {
+        "attempt_id": attempt.id,
+        "submission_key": attempt.submission_key,
+        "receipt": new_code(),
+        "how": how,
+        "submitted_at": at,
+    }
+    link.execute(insert(table_of(Submission)), receipt)
+    return Submission(**receipt)
 
 
 def close_one(attempt_id: int, quiz_of: QuizOf, now: datetime) -> bool:

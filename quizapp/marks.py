@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -85,7 +85,15 @@ def rule_row(attempt_id: int, item_id: str, verdict: Verdict, now: datetime) -> 
 def _traced(verdict: Verdict) -> dict[str, Any]:
     """The trace as it is stored, with the points that the rules suggest for a waiting response."""
     suggestion = verdict.suggestion
-    return {**asdict(verdict.trace), "suggestion": None if suggestion is None else str(suggestion)}
+    trace = verdict.trace  # field by field: `asdict` would copy each of them deeply
+    return {
+        "rule": trace.rule,
+        "folded": trace.folded,
+        "form": trace.form,
+        "ideas": trace.ideas,
+        "note": trace.note,
+        "suggestion": None if suggestion is None else str(suggestion),
+    }
 
 
 def decide(

@@ -96,15 +96,19 @@ def find_sitting(token: str, public_id: str, now: datetime) -> Sitting | None:
     None in every case that is not plain: another's attempt, one that is handed in or over,
     practice, an archived class, or a log-in whose last use is due to be noted.
     """
-    row = db.session.execute(
-        _WANTED,
-        {
-            "attempt": public_id,
-            "token": hash_token(token),
-            "seen": now - SEEN_STEP,
-            "latest": now - GRACE,
-        },
-    ).first()
+    row = (
+        db.session.connection()
+        .execute(
+            _WANTED,
+            {
+                "attempt": public_id,
+                "token": hash_token(token),
+                "seen": now - SEEN_STEP,
+                "latest": now - GRACE,
+            },
+        )
+        .first()
+    )
     if row is None:
         return None
     *columns, student_public_id, name, classroom_id = row

@@ -51,7 +51,7 @@ class Question:
 
 
 def questions(
-    attempt: Attempt,
+    attempt: Attempt | Sitting,
     quiz: PublicQuiz,
     saved: Mapping[str, Given],
     form: FlaskForm | None = None,
@@ -81,7 +81,7 @@ def said(item: PublicItem, values: Sequence[str]) -> str:
     return "; ".join(texts.get(value, value) for value in values).strip()
 
 
-def errors(page: tuple[Question, ...]) -> list[tuple[str, str]]:
+def errors(page: Sequence[Question]) -> list[tuple[str, str]]:
     """Return the errors for the summary at the top: the id to jump to, and the message."""
     return [
         (question.name, f"Question {question.number}: {message}")

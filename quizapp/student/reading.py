@@ -40,11 +40,15 @@ def chosen(values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def stored() -> dict[str, str]:
+    """Return what the cookie holds, by the names of the settings; it may be anything."""
+    names = [setting.name for setting in SETTINGS]
+    return dict(zip(names, request.cookies.get(COOKIE, "").split("."), strict=False))
+
+
 def current() -> dict[str, object]:
     """Return what every template needs: the values, the choices, the attributes of <html>."""
-    stored = request.cookies.get(COOKIE, "").split(".")
-    names = [setting.name for setting in SETTINGS]
-    values = chosen(dict(zip(names, stored, strict=False)))
+    values = chosen(stored())
     changed = [s.name for s in SETTINGS if values[s.name] != s.choices[0][0]]
     return {
         "reading": values,

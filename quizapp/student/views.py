@@ -1,6 +1,8 @@
 """The student's pages. A view loads, validates, calls one function, then redirects or renders."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Page
 
@@ -8,9 +10,9 @@ from quizapp import attempts, desk, marks, practice, times
 from quizapp.bank.public import PublicItem, asked
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Submission
-from quizapp.responses import read_held, responses
+from quizapp.responses import read_held, read_plain, responses
 from quizapp.sittings import Sitting
-from quizapp.student import choosing, pages, practising, reading, review
+from quizapp.student import choosing, compiled, pages, practising, reading, review
 from quizapp.student.expecting import PRACTICE_SAID, held_back
 from quizapp.student.forms import base_of, field_name, form_class, given_from, split_second
 from quizapp.system.shelf import library, quiz_of, zone
@@ -33,6 +35,10 @@ def _go(endpoint: str, attempt: Attempt | Sitting, anchor: str | None = None) ->
 @bp.route("/attempts/<public_id>", methods=["GET", "POST"])
 def answer(public_id: str) -> str | Page:
     """Show the text and the questions; every POST saves the whole page."""
+    if g.sitting is not None:
+        page = _show_sitting(g.sitting, library().version(g.sitting.version_id))
+        if page is not None:
+            return page
     attempt, live = _load(public_id)
     items = asked(live.public, attempt.level_ids)
     form = form_class(items)()
@@ -71,11 +77,39 @@ def _save_page(
 
 
 def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -> str:
-    quiz, done = live.public, practice.progress(attempt, live.quiz)
+    done = practice.progress(attempt, live.quiz)
     saved = practising.shown(responses(attempt), done)
-    questions = pages.questions(attempt, quiz, saved, form)
-    if attempt.assignment.is_practice or done:
+    questions = pages.questions(attempt, live.public, saved, form)
+    in_practice = bool(attempt.assignment.is_practice or done)
+    if in_practice:
         questions = practising.questions(attempt, live, done, questions)
+    base = base_of(saved, practising.revisions(read_held(attempt.id), done))
+    conflicts = choosing.conflicts(attempt, questions)
+    return _render(attempt, live, questions, base, conflicts, in_practice)
+
+
+def _show_sitting(sitting: Sitting, live: LiveVersion) -> str | None:
+    """Return the page of a sitting where it is plain: nothing to say, to choose, to count."""
+    answers = read_plain(sitting.id)
+    if answers is None or sitting.deadline_at is not None or "_flashes" in session:
+        return None
+
+    def render(stub: Sitting, base: str) -> str:
+        questions = pages.questions(stub, live.public, {})
+        return _render(stub, live, questions, base, {}, in_practice=False)
+
+    return compiled.show(sitting, live, answers, render)
+
+
+def _render(
+    attempt: Attempt | Sitting,
+    live: LiveVersion,
+    questions: Sequence[pages.Question],
+    base: str,
+    conflicts: Mapping[str, choosing.Conflict],
+    in_practice: bool,
+) -> str:
+    quiz = live.public
     levels = pages.offered(quiz, attempt)
     level = pages.get_level(levels, attempt.level)
     return render_template(
@@ -84,13 +118,13 @@ def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -
         quiz=quiz,
         level=level,
         levels=levels,
-        base=base_of(saved, practising.revisions(read_held(attempt.id), done)),
+        base=base,
         paragraphs=pages.passage(level),
         questions=questions,
-        conflicts=choosing.conflicts(attempt, questions),
+        conflicts=conflicts,
         errors=pages.errors(questions),
         direction=pages.direction(quiz.language),
-        practice=PRACTICE_SAID if attempt.assignment.is_practice or done else None,
+        practice=PRACTICE_SAID if in_practice else None,
     )
 
 
