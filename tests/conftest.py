@@ -21,8 +21,8 @@ from sqlalchemy.engine import make_url
 from dev import find_postgres
 from quizapp import create_app
 from quizapp.database import db
+from tests.sharing import QUESTIONS, share, share_results
 
-QUESTIONS = Path(__file__).parent / "questions"
 MAINTENANCE = "postgres"  # the database that every PostgreSQL server has, to make others from
 MakeApp = Callable[[str], Flask]
 
@@ -44,6 +44,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("\n".join(lines))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _share_results() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        share_results(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Stands in for pytest-flask's, whose one context per test lets g outlive a request."""
@@ -55,7 +62,7 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
     instances = tmp_path_factory.mktemp("instance")
 
     def make(url: str) -> Flask:
-        return create_app(
+        app = create_app(
             {
                 "TESTING": True,
                 "SECRET_KEY": "only-for-tests-0123456789abcdef0123456789",
@@ -71,6 +78,8 @@ def make_app(tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
                 "ARGON2_PARALLELISM": 1,
             }
         )
+        share(app)
+        return app
 
     return make
 
