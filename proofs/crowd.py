@@ -94,7 +94,7 @@ class Crowd:
             sitting.receipt = student.receipt()
             student.close()
         else:
-            answer = student.autosave(step, sitting.answers[step], 0)
+            answer = student.autosave(step, [sitting.answers[step]], 0)
             assert '"saved"' in answer.text, answer.status
 
 

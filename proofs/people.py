@@ -145,21 +145,18 @@ class Student(Browser):
         """Return the revision of an answer that the page was made from."""
         return int(json.loads(self.base).get(item, [0])[0])
 
-    def autosave(self, item: str, values: Sequence[str], level: str = "text") -> Answer:
-        """Save one answer as the page's script does."""
-        data = {"revision": self.knows(item), "values": list(values), "level": level}
+    def autosave(
+        self, item: str, values: Sequence[str], revision: int | None = None, level: str = "text"
+    ) -> Answer:
+        """Save one answer as the page's script does, by default from what the page knows of it."""
+        known = self.knows(item) if revision is None else revision
+        data = {"revision": known, "values": list(values), "level": level}
         return self.post_json(f"{self.attempt}/responses/{item}", data)
 
     def save(self, answers: Mapping[str, str]) -> Answer:
         """Save answers by item id, as the page does without scripts."""
         fields = {f"q-{item}": text for item, text in answers.items()}
         return self.post(self.attempt, {**fields, "go": "save"})
-
-    def autosave(self, item: str, text: str, revision: int, level: str = "text") -> Answer:
-        """Save one answer as the page's script does; `revision` is the one it was made from."""
-        sent = {"values": [text], "level": level, "revision": revision}
-        path = f"{self.attempt}/responses/{item}"
-        return self.send("POST", path, json.dumps(sent).encode(), JSON)
 
     def submit(self) -> Answer:
         """Hand in with the key of this attempt."""

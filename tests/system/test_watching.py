@@ -12,8 +12,8 @@ from flask import Flask
 
 from quizapp import create_app
 from quizapp.database import db
-from tests.conftest import QUESTIONS
 from tests.school import open_school
+from tests.sharing import QUESTIONS
 
 Make = Callable[..., Flask]
 EVIL = ("evil.example", "evil.example:80", "localhost.evil.example", "evil.example@localhost")

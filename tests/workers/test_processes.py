@@ -88,7 +88,7 @@ def test_an_attempt_started_at_one_is_saved_at_the_next_and_handed_in_at_the_las
     student.port = second
     student.close()
     assert student.save({"cleaner": "lemon"}).status == 303
-    assert '"saved"' in student.autosave("how-many", "340", 0).text
+    assert '"saved"' in student.autosave("how-many", ["340"], 0).text
     student.port = third
     student.close()
     receipts = set()

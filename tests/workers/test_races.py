@@ -29,7 +29,7 @@ class Place:
 
     def student(self, name: str, attempts: int = 1) -> tuple[Student, Room]:
         """Let a student join a classroom of the test's own."""
-        room = open_room(self.app, attempts)
+        room = open_room(self.app, attempts_allowed=attempts)
         student = Student(self.port)
         student.join(room.code, name)
         student.get("/home")
@@ -139,10 +139,10 @@ def test_an_answer_beside_a_submission_is_marked_or_kept_as_late(place: Place) -
     for number in range(6):
         student, room = place.student(f"Heron-{number}")
         student.begin(room.assignment)
-        student.autosave("cleaner", "before", 0)
+        student.autosave("cleaner", ["before"], 0)
         people = tabs(student, 4)
         saves = [
-            lambda tab=tab, text=f"text {turn}": tab.autosave("cleaner", text, 1)
+            lambda tab=tab, text=f"text {turn}": tab.autosave("cleaner", [text], 1)
             for turn, tab in enumerate(people[:3])
         ]
         *replies, handed_in = at_once([*saves, people[3].submit])
