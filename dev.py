@@ -226,8 +226,8 @@ def test_plan(arguments: Sequence[str]) -> dict[str, list[str]]:
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
         "mypy": ["mypy"],
-        # A file stays on one worker, so that what a module sets up is set up once.
-        "pytest": ["pytest", "-n", "2", "--dist", "loadfile"],
+        # A file stays on one worker, its setup done once; tests/conftest.py orders the files.
+        "pytest": ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
     }
 
 
