@@ -1,35 +1,142 @@
-"""The pages that stand before a log-in, and the error page: accessible, and never too wide."""
+"""Every page that a browser can see, and every error: accessible in four looks, never too wide.
 
-from collections.abc import Callable
+A page is loaded once, then looked at in each width and colour scheme. All rules of axe are tried
+wide and narrow, those on colour in every look: no other rule depends on the colour scheme.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask, abort
+from playwright.sync_api import BrowserContext, Page
+from werkzeug.routing import Rule
 
-DOORS = (
-    "/",
-    "/help",
-    "/join",
-    "/join?code=BBBB-BBBB",
-    "/back",
-    "/teach/login",
-    "/teach/setup/used",
+from quizapp.database import db
+from quizapp.system.errors import SENTENCES
+from quizapp.throttle import TooManyTries
+from tests.browser.campus import Campus, open_campus
+from tests.browser.conftest import ColourScheme
+from tests.browser.serving import served
+from tests.system.test_routes import ROUTES
+
+# What answers a GET with something that is no page.
+NO_PAGES = {
+    "static",
+    "system.favicon",
+    "system.healthz",
+    "system.readyz",
+    "teacher.download",
+    "teacher.export",
+    "teacher.export_scores",
+    "teacher.working_state",
+}
+ALL: dict[str, object] = {"resultTypes": ["violations"]}
+COLOUR: dict[str, object] = {**ALL, "runOnly": ["color-contrast", "link-in-text-block"]}
+LOOKS: tuple[tuple[int, ColourScheme, dict[str, object]], ...] = (
+    (1280, "light", ALL),
+    (1280, "dark", COLOUR),
+    (390, "dark", ALL),
+    (390, "light", COLOUR),
 )
+SMALLEST, HEIGHT = 320, 800
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+VIOLATIONS = """async (options) => (await axe.run(options)).violations.map((one) =>
+  one.help + ": " + one.nodes.map((node) => node.html + " " + node.failureSummary).join(" | "))"""
+PEOPLE = ("nobody", "student", "pupil", "idle", "teacher", "new", "first")
 
 
-@pytest.mark.parametrize("path", DOORS)
-def test_a_door_breaks_no_rule_of_accessibility(
-    page_in_every_look: Page, axe: Callable[[Page], None], complaints: list[str], path: str
-) -> None:
-    page_in_every_look.goto(path)
-    axe(page_in_every_look)
-    complaints.clear()  # the used link answers 410, which the browser notes in its console
+@pytest.fixture(scope="session")
+def campus(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_app: Callable[[str], Flask],
+    make_sqlite_url: Callable[[Path], str],
+) -> Iterator[Campus]:
+    """The school in which every page has something to show."""
+    folder = tmp_path_factory.mktemp("campus")
+    app = make_app(make_sqlite_url(folder))
+    with app.app_context():
+        yield open_campus(app, folder)
+        db.engine.dispose()
 
 
-@pytest.mark.parametrize("path", DOORS)
-def test_a_door_never_scrolls_sideways_on_the_smallest_screen(
-    page: Page, complaints: list[str], path: str
-) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
+@pytest.fixture(scope="session")
+def base_url(campus: Campus) -> Iterator[str]:
+    """The address of the school's own server."""
+    with served(campus.app) as address:
+        yield address
+
+
+def enter(context: BrowserContext, campus: Campus, who: str, base_url: str) -> Page:
+    if who in campus.cookies:
+        context.add_cookies([{"name": "quizapp", "value": campus.cookies[who], "url": base_url}])
+    return context.new_page()
+
+
+def faults(page: Page, path: str) -> Iterator[str]:
+    """Yield what is wrong with a page in any look."""
+    page.set_viewport_size({"width": LOOKS[0][0], "height": HEIGHT})
+    page.emulate_media(color_scheme=LOOKS[0][1])
     page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    complaints.clear()
+    page.evaluate(Axe().axe_script)
+    for width, scheme, options in LOOKS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for violation in page.evaluate(VIOLATIONS, options):
+            yield f"{path} at {width}, {scheme}: {violation}"
+        if not page.evaluate(FITS):
+            yield f"{path} is too wide at {width}"
+    page.set_viewport_size({"width": SMALLEST, "height": HEIGHT})
+    if not page.evaluate(FITS):
+        yield f"{path} is too wide at {SMALLEST}"
+
+
+def forgive_statuses(complaints: list[str]) -> None:
+    """Forget that the browser notes every page which is an error in its console."""
+    complaints[:] = [one for one in complaints if "Failed to load resource" not in one]
+
+
+def test_every_page_is_visited(campus: Campus) -> None:
+    adapter = campus.app.url_map.bind("localhost")
+    visited = {adapter.match(path.partition("?")[0])[0] for _who, path in campus.visits}
+    rules: list[Rule] = list(campus.app.url_map.iter_rules())
+    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or set())}
+    assert visited == (pages & ROUTES.keys()) - NO_PAGES
+    assert {who for who, _path in campus.visits} == set(PEOPLE)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_can_be_read_by_everybody_on_every_screen(
+    new_context: Callable[..., BrowserContext],
+    campus: Campus,
+    base_url: str,
+    complaints: list[str],
+    who: str,
+) -> None:
+    page = enter(new_context(), campus, who, base_url)
+    found = []
+    for path in [path for one, path in campus.visits if one == who]:
+        found += list(faults(page, path))
+        assert page.url.removeprefix(base_url) == path, "this page sends its visitor on"
+    forgive_statuses(complaints)
+    assert "\n".join(found) == ""
+
+
+def test_every_error_can_be_read_by_everybody_on_every_screen(
+    page: Page, campus: Campus, complaints: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait() -> None:
+        raise TooManyTries(timedelta(minutes=4))
+
+    found = []
+    for code in SENTENCES:
+        view = functools.partial(abort, code)
+        monkeypatch.setitem(campus.app.view_functions, "auth.help_page", view)
+        found += [f"{code}: {fault}" for fault in faults(page, "/help")]
+    monkeypatch.setitem(campus.app.view_functions, "auth.help_page", wait)
+    found += [f"429: {fault}" for fault in faults(page, "/help")]
+    forgive_statuses(complaints)
+    assert "\n".join(found) == ""
