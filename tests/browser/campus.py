@@ -27,7 +27,7 @@ ROSTER = (LONG, *(f"Otter-{number}" for number in range(1, 8)))
 TEACHERS = ("Ms Reed", "Mr Hill", "Dr Moss", "Ms New", "Mr First")
 ANSWERS = {"cleaner": "a little juice of lemon", "how-many": "60", "early-stop": "pages"}
 EMPTY_ASSIGNMENT = ("", "/edit", "/link", "/now")
-FULL_ASSIGNMENT = (*EMPTY_ASSIGNMENT, "/questions/belt-and-road", "/questions/wider-picture")
+FULL_ASSIGNMENT = (*EMPTY_ASSIGNMENT, "/questions/main-news", "/questions/wider-picture")
 Visit = tuple[str, str]
 
 
@@ -113,7 +113,7 @@ def _fill_bank(app: Flask, folder: Path) -> None:
     shutil.copytree(QUESTIONS, bank, ignore=shutil.ignore_patterns("broken", "small"))
     shutil.copy(ROOT / "questions" / f"{SAMPLE}.yaml", bank)
     (bank / "not-ready.yaml").write_text("title: A quiz that is not ready\nquestions:\n\t- one\n")
-    shutil.copy(QUESTIONS / "broken/58-small-word-earns.yaml", bank / "with-a-remark.yaml")
+    shutil.copy(QUESTIONS / "broken/58-small-word-earns.yaml", bank / "small-word.yaml")
     app.instance_path = str(folder)
     app.extensions["quizapp_library"].folder = bank
     app.extensions["quizapp_library"].load()
@@ -217,7 +217,7 @@ def _student_pages(built: _Builder, student: Student) -> None:
     others = select(Student).where(Student.classroom_id == student.classroom_id)
     waiting = db.session.scalars(others.where(Student.joined_at.is_(None))).first()
     assert waiting is not None
-    built.see("teacher", here, f"{here}/edit", f"{here}/merge")
+    built.see("teacher", here, f"{here}/edit", f"{here}/merge?other={waiting.public_id}")
     built.see("teacher", f"/teach/students/{waiting.public_id}")
 
 
@@ -249,7 +249,7 @@ def _quizzes(built: _Builder) -> None:
     stamp = earlier_files(desk, SAMPLE)[0].stamp
     shelf = "/teach/quizzes"
     built.see("teacher", shelf, f"{shelf}/new", f"{shelf}/upload")
-    for quiz in (SAMPLE, "not-ready", "with-a-remark"):
+    for quiz in (SAMPLE, "not-ready", "small-word"):
         built.see("teacher", f"{shelf}/{quiz}", f"{shelf}/{quiz}/edit")
     built.see("teacher", f"{shelf}/{SAMPLE}/preview", f"{shelf}/{SAMPLE}/preview?keys=1")
     built.see("teacher", f"{shelf}/{SAMPLE}/earlier/{stamp}")
