@@ -39,7 +39,7 @@ def trickling(port: int, number: int) -> Iterator[None]:
 
         sending = threading.Thread(target=trickle)
         sending.start()
-        time.sleep(2)  # until the server has accepted them all, or will not
+        time.sleep(1)  # until the server has accepted them all, or will not
         try:
             yield
         finally:

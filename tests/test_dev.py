@@ -185,6 +185,12 @@ def test_a_named_server_needs_no_postgresql_here(monkeypatch: pytest.MonkeyPatch
     assert "postgresql" not in dev.missing_packages({"TEST_POSTGRES_URL": "postgresql://x"})
 
 
+def test_nginx_is_found_where_debian_has_it() -> None:
+    assert "nginx" in dev.missing_packages({}, lambda _: None)
+    there = {"/usr/sbin/nginx": "/usr/sbin/nginx"}
+    assert "nginx" not in dev.missing_packages({}, there.get)
+
+
 def test_only_the_administrator_installs_packages(
     commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import resource
 import socket
 import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -216,3 +218,22 @@ def test_migrating_prints_the_first_teachers_link(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "/teach/setup/" in done.stdout
+
+
+def test_the_server_may_open_as_many_connections_as_it_promises() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (400, before[1]))
+        serving._raise_descriptors()
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert allowed == min(before[1], serving.CONNECTIONS + 500)
+
+
+def test_a_key_that_another_process_is_about_to_write_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "secret_key"
+    path.touch()
+    threading.Timer(0.1, path.write_text, ["k" * 64]).start()
+    app_with(tmp_path)
+    assert path.read_text() == "k" * 64

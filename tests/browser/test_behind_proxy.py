@@ -14,29 +14,23 @@ from quizapp.database import writing
 from quizapp.models import Assignment, Classroom
 from quizapp.models.columns import new_code
 from tests.browser.test_autosave_pages import (
-    test_a_reply_that_is_lost_does_not_make_the_page_its_own_rival,
     test_an_answer_is_saved_a_second_after_typing_stops,
     test_of_two_tabs_the_older_one_asks_which_answer_to_use,
     test_the_network_is_pulled_and_every_answer_is_in_the_database,
 )
 from tests.browser.test_new_teacher import setup_link, test_a_new_teachers_first_lesson
 from tests.browser.test_student_way import (
-    plain_page,
     test_a_student_reads_answers_submits_and_sees_why,
-    test_everything_works_without_scripts,
 )
 from tests.school import NOW
 from tests.workers.conftest import MakeWorld, World, make_world
 
 __all__ = [
     "make_world",
-    "plain_page",
     "setup_link",
     "test_a_new_teachers_first_lesson",
-    "test_a_reply_that_is_lost_does_not_make_the_page_its_own_rival",
     "test_a_student_reads_answers_submits_and_sees_why",
     "test_an_answer_is_saved_a_second_after_typing_stops",
-    "test_everything_works_without_scripts",
     "test_of_two_tabs_the_older_one_asks_which_answer_to_use",
     "test_the_network_is_pulled_and_every_answer_is_in_the_database",
 ]

@@ -5,17 +5,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from os import kill
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from proofs.kill import Ledger, work
 from proofs.people import Browser, Student
 from proofs.school import Room
 from proofs.workers import Workers
-from quizapp.database import db
+from quizapp.database import db, writing
 from quizapp.models import Attempt, Mark, Response, Submission
 from quizapp.models.columns import new_code
 from tests.school import PASSWORD, School, open_school
@@ -157,6 +158,30 @@ def test_a_changed_quiz_comes_into_use_at_every_process_without_a_gap(
 
     assert all(eventually(lambda one=one: shows_it(one)) for one in readers)  # type: ignore[misc]
     assert set(seen) == {200}
+
+
+def test_what_is_over_is_handed_in_once_though_nobody_is_there(world: World, room: Room) -> None:
+    student = Student(world.fleet.port)
+    student.join(room.code, "Otter-9")
+    student.begin(room.assignment)
+    student.save({"cleaner": "lemon"})
+    student.close()
+    attempt = student.attempt.rpartition("/")[2]
+    over = datetime.now(UTC) - timedelta(minutes=1)
+    with world.app.app_context():
+        with writing() as session:
+            mine = Attempt.public_id == attempt
+            session.execute(update(Attempt).where(mine).values(deadline_at=over))
+
+        def handed_in() -> list[str]:
+            db.session.rollback()
+            return list(db.session.scalars(select(Submission.how).join(Attempt).where(mine)))
+
+        assert eventually(lambda: bool(handed_in()), 30)
+        assert handed_in() == ["deadline"]
+        assert stored(attempt)[1] == {"cleaner": '["lemon"]'}
+        assert marks_twice(attempt) == 0
+        db.session.remove()
 
 
 @pytest.fixture
