@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,14 +17,15 @@ from statistics import quantiles
 
 from proofs.people import LOST, Student
 from proofs.result import Result, Setting
-from proofs.school import Room, application, open_room
+from proofs.school import Room, application, enrol, open_room
 from proofs.server import Server
 
+Cookies = Mapping[str, str]
 MINUTE = 60.0
 BEGIN_WITHIN, WORK = 42.0, 12.0  # when the last of them starts, and how long each takes
 STEPS = ("begin", "cleaner", "how-many", "early-stop", "check", "submit", "receipt")
 HANDS = 48
-CLASS = 250  # students in a classroom
+CLASS = 30  # students in a classroom
 
 
 @dataclass
@@ -106,14 +107,13 @@ class Crowd:
 
 
 def gather(
-    server: Server, rooms: Sequence[Room], number: int, chance: random.Random
+    server: Server, rooms: Mapping[Room, Sequence[Cookies]], number: int, chance: random.Random
 ) -> list[Sitting]:
-    """Let so many students join their classes, and plan when each does what."""
+    """Let everybody look at what there is to do, and plan when each does what."""
     sittings = []
-    for turn in range(number):
-        student = Student(server.port)
-        room = rooms[turn // CLASS]
-        student.join(room.code, f"Otter-{turn}")
+    people = [(room, cookies) for room, found in rooms.items() for cookies in found]
+    for turn, (room, cookies) in enumerate(people):
+        student = Student(server.port, cookies=dict(cookies))
         student.get("/home")
         student.close()
         begin = chance.uniform(0, BEGIN_WITHIN * number / 1000)
@@ -172,7 +172,11 @@ def run(setting: Setting) -> list[Result]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
     server = Server(setting.folder)
     app = application(f"sqlite:///{server.database}", setting.folder, server.questions)
-    rooms = [open_room(app) for _ in range(0, number, CLASS)]
+    classes = [min(CLASS, number - begin) for begin in range(0, number, CLASS)]
+    rooms = {
+        (room := open_room(app)): enrol(app, room, size, f"Otter-{turn}")
+        for turn, size in enumerate(classes)
+    }
     with server:
         crowd = Crowd(gather(server, rooms, number, setting.chance))
         before = processor_seconds(server.pid)

@@ -1,5 +1,6 @@
 """Three processes behind nginx on one PostgreSQL, and an application on the same database."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -8,13 +9,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from proofs.people import Browser
 from proofs.result import Missing
 from proofs.workers import Fleet, fleet
 from quizapp.database import db
+from tests.school import PASSWORD, School
 
 SECRET = "only-for-tests-0123456789abcdef0123456789"
 # An honest password hash would take most of the tests' time; only a file can name a cheaper one.
 CHEAP = "ARGON2_TIME_COST, ARGON2_MEMORY_COST, ARGON2_PARALLELISM = 1, 8, 1\n"
+
+
+SMALL = Path(__file__).parents[1] / "questions" / "small" / "two-levels.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +79,28 @@ def world(make_world: MakeWorld, tmp_path_factory: pytest.TempPathFactory) -> It
     """The processes that the tests of this folder share."""
     with make_world(tmp_path_factory.mktemp("fleet")) as running:
         yield running
+
+
+def moved(person: Browser, port: int) -> Browser:
+    """Return the same browser, whose next request goes to another process."""
+    return Browser(port, cookies=dict(person.cookies), token=person.token)
+
+
+def logged_in(port: int, school: School) -> Browser:
+    """Return the browser of the teacher, logged in through one process."""
+    teacher = Browser(port)
+    teacher.get("/teach/login")
+    answer = teacher.post("/teach/login", {"name": school.owner, "password": PASSWORD})
+    assert (answer.status, answer.location) == (303, "/teach/")
+    teacher.get("/teach/")
+    return teacher
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Tell whether something comes true before patience ends."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False

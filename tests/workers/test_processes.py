@@ -4,7 +4,6 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from os import kill
 from pathlib import Path
@@ -12,17 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from proofs.kill import Ledger, work
-from proofs.people import Browser, Student
+from proofs.kill import Ledger
+from proofs.people import LOST, Browser, Student
 from proofs.school import Room
-from proofs.workers import Workers
 from quizapp.database import db, writing
 from quizapp.models import Attempt, Mark, Response, Submission
 from quizapp.models.columns import new_code
 from tests.school import PASSWORD, School, open_school
-from tests.workers.conftest import World
-
-SMALL = Path(__file__).parents[1] / "questions" / "small" / "two-levels.yaml"
+from tests.workers.conftest import SMALL, World, eventually, logged_in, moved
 
 
 @pytest.fixture
@@ -38,31 +34,6 @@ def room(world: World, school: School) -> Room:
     with world.app.app_context():
         assignment = school.assignment
         return Room(assignment.classroom.join_code, assignment.public_id)
-
-
-def moved(person: Browser, port: int) -> Browser:
-    """Return the same browser, whose next request goes to another process."""
-    return Browser(port, cookies=dict(person.cookies), token=person.token)
-
-
-def logged_in(port: int, school: School) -> Browser:
-    """Return the browser of the teacher, logged in through one process."""
-    teacher = Browser(port)
-    teacher.get("/teach/login")
-    answer = teacher.post("/teach/login", {"name": school.owner, "password": PASSWORD})
-    assert (answer.status, answer.location) == (303, "/teach/")
-    teacher.get("/teach/")
-    return teacher
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Tell whether something comes true before patience ends."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < seconds:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_a_limit_reached_at_one_process_holds_at_the_next(world: World, school: School) -> None:
@@ -184,59 +155,24 @@ def test_what_is_over_is_handed_in_once_though_nobody_is_there(world: World, roo
         db.session.remove()
 
 
-@pytest.fixture
-def forked(world: World) -> Iterator[Workers]:
-    """One gunicorn that makes the application first, and then two workers from it."""
-    settings = world.fleet.processes[0].settings
-    running = Workers(world.folder, settings, workers=2, options=["--preload"])
-    running.start()
-    yield running
-    running.kill()
-
-
-def sockets(pid: int) -> set[str]:
-    """Return the inodes of a process's sockets."""
-    found = set()
-    for handle in Path(f"/proc/{pid}/fd").iterdir():
+def work(port: int, room: Room, ledger: Ledger, name: str, stop: threading.Event) -> None:
+    """Join, answer and hand in as one student after another, and note what was acknowledged."""
+    turn = 0
+    while not stop.is_set():
+        turn += 1
+        student = Student(port)
+        answers = {"cleaner": f"lemon {name} {turn}", "early-stop": "sensor"}
         try:
-            target = str(handle.readlink())
-        except OSError:
-            continue  # closed since it was listed
-        if target.startswith("socket:"):
-            found.add(target)
-    return found
-
-
-def speaking(port: int) -> set[str]:
-    """Return the inodes of all sockets of this machine that are connected to a port."""
-    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return {f"socket:[{line[9]}]" for line in lines if line[2].endswith(f":{port:04X}")}
-
-
-def test_workers_that_are_forked_share_no_connection_and_watch_the_quizzes_themselves(
-    world: World, forked: Workers
-) -> None:
-    assert eventually(lambda: len(forked.children()) == 2)
-    text = SMALL.read_text().replace("title:", "title: Forked ", 1)
-    (world.questions / "forked.yaml").write_text(text)
-    with world.app.app_context():
-        port = db.engine.url.port or 5432
-        school = open_school(world.app, f"Ms {new_code()}")
-    teacher = logged_in(forked.port, school)
-    people = [moved(teacher, forked.port) for _ in range(16)]
-
-    def all_show_it() -> bool:
-        pages = [one.get("/teach/quizzes").text for one in people]
-        return all("Forked" in page for page in pages)
-
-    assert eventually(all_show_it)
-    held = {pid: sockets(pid) for pid in (forked.pid, *forked.children())}
-    database = speaking(port)
-    # A thread of the first process may have been at work when it forked: a worker then holds its
-    # connection too, and must not use it. So each has some that nobody else has.
-    for pid, own in held.items():
-        others = set().union(*(more for one, more in held.items() if one != pid))
-        assert pid == forked.pid or (own & database) - others
+            student.join(room.code, f"{name}-{turn}")
+            student.begin(room.assignment)
+            saved, handed_in = student.save(answers), student.submit()
+            receipt = student.receipt()
+        except (*LOST, AssertionError):
+            continue  # the worker died, and nginx said so: nothing was acknowledged
+        finally:
+            student.close()
+        if saved.status == handed_in.status == 303 and receipt:
+            ledger.note(student.attempt, receipt, answers)
 
 
 def test_what_was_acknowledged_outlives_workers_that_are_killed(
@@ -245,8 +181,8 @@ def test_what_was_acknowledged_outlives_workers_that_are_killed(
     chance = random.Random(20261124)
     ledger, stop = Ledger(tmp_path / "ledger.txt"), threading.Event()
     clients = [
-        threading.Thread(target=work, args=(room, world.fleet.port, ledger, number, stop))
-        for number in range(4)
+        threading.Thread(target=work, args=(world.fleet.port, room, ledger, name, stop))
+        for name in ("Otter", "Heron", "Robin", "Finch")
     ]
     for client in clients:
         client.start()
@@ -255,16 +191,15 @@ def test_what_was_acknowledged_outlives_workers_that_are_killed(
         one = chance.choice(world.fleet.processes)
         kill(chance.choice(one.children()), signal.SIGKILL)
         assert eventually(lambda one=one: bool(one.children()))  # type: ignore[misc]
-    assert eventually(lambda: len(ledger.acknowledged) > 10, 60)
+    enough = eventually(lambda: len(ledger.acknowledged) > 10, 60)
     stop.set()
     for client in clients:
         client.join(60)
+    assert enough
     with world.app.app_context():
         for attempt, (receipt, answers) in ledger.acknowledged.items():
-            assert stored(attempt) == (
-                [receipt],
-                {key: f'["{text}"]' for key, text in answers.items()},
-            )
+            given = {item: f'["{text}"]' for item, text in answers.items()}
+            assert stored(attempt) == ([receipt], given)
             assert marks_twice(attempt) == 0
         db.session.remove()
 
