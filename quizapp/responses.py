@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, bindparam, literal_column, select, union_all, update
 
 from quizapp.bank.model import Given
-from quizapp.database import db, upsert
+from quizapp.database import db, reading_rows, upsert
 from quizapp.models import Attempt, Response, StrayResponse
 from quizapp.sittings import Sitting
 
@@ -53,7 +53,8 @@ def read_plain(attempt_id: int) -> dict[str, tuple[Given, int]] | None:
 
     None where an answer that lost to another page waits for the student's choice.
     """
-    rows = db.session.connection().execute(_PLAIN, {"attempt": attempt_id}).all()
+    with reading_rows() as link:
+        rows = link.execute(_PLAIN, {"attempt": attempt_id}).all()
     if not all(row.saved for row in rows):
         return None
     return {row.item_id: (unpacked(row.given, row.level), row.revision) for row in rows}

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from quizapp import audit, practice
 from quizapp.bank.model import Given
-from quizapp.database import UtcDateTime, db, table_of, upsert, writing
+from quizapp.database import UtcDateTime, db, table_of, upsert, writing, writing_rows
 from quizapp.deadlines import in_time, is_open_since
 from quizapp.models import Attempt, PracticeTry, Response, Teacher
 from quizapp.responses import Held, keep_strays, packed, read_held, settle
@@ -167,8 +167,7 @@ def save_plainly(
         "base": base.revision,
         "at": now,
     }
-    with writing() as session:
-        link = session.connection()
+    with writing_rows() as link:
         revision: int | None = link.execute(_plain_save(link.dialect.name), values).scalar()
     return revision
 

@@ -1,5 +1,6 @@
 """Serving on a bare machine: every step says what it does, every fault is one sentence."""
 
+import logging
 import os
 import signal
 import socket
@@ -209,6 +210,8 @@ def _upgrade() -> None:
 
 def _listen(app: Flask, host: str, port: int) -> Any:
     _raise_descriptors()
+    # A line for every request that waits its turn would cost more than the wait.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         return waitress.create_server(
             app,

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from quizapp.accounts import SEEN_STEP, hash_token
-from quizapp.database import db
+from quizapp.database import reading_rows
 from quizapp.deadlines import is_open_since
 from quizapp.models import Assignment, Attempt, Classroom, Login, PracticeTry, Student
 from quizapp.terms import GRACE
@@ -96,19 +96,14 @@ def find_sitting(token: str, public_id: str, now: datetime) -> Sitting | None:
     None in every case that is not plain: another's attempt, one that is handed in or over,
     practice, an archived class, or a log-in whose last use is due to be noted.
     """
-    row = (
-        db.session.connection()
-        .execute(
-            _WANTED,
-            {
-                "attempt": public_id,
-                "token": hash_token(token),
-                "seen": now - SEEN_STEP,
-                "latest": now - GRACE,
-            },
-        )
-        .first()
-    )
+    wanted = {
+        "attempt": public_id,
+        "token": hash_token(token),
+        "seen": now - SEEN_STEP,
+        "latest": now - GRACE,
+    }
+    with reading_rows() as link:
+        row = link.execute(_WANTED, wanted).first()
     if row is None:
         return None
     *columns, student_public_id, name, classroom_id = row
