@@ -50,7 +50,8 @@ def measure(name: str, rounds: int, scale: float) -> list[Row]:
     print(f"{name} …", end=" ", flush=True, file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="quizapp-bench-") as folder:
         rows = MEASURES[name](Setting(Path(folder), rounds, scale))
-    print(f"{time.monotonic() - begun:.1f} s", file=sys.stderr)
+    shown = ", ".join(f"{row.ratio:.2f}" for row in rows)
+    print(f"{time.monotonic() - begun:.1f} s: {shown}", file=sys.stderr)
     return rows
 
 

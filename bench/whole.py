@@ -67,6 +67,7 @@ def _first_answer(server: Server) -> float:
                 ask(server.port, make_request("GET", "/", ""))
                 break
             except ConnectionError:
+                assert process.poll() is None, "the server did not start"
                 time.sleep(0.005)
         took = time.monotonic() - begun
         process.terminate()
