@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from quizapp.marking.normalise import fold_characters, split_words
+from quizapp.marking.normalise import REMEMBERED, fold_characters, split_words
 from quizapp.marking.spelling import Known, are_close, is_name
 
 NEGATORS = frozenset({"no", "not", "never", "without", "cannot", "neither", "nor", "non"}) | {
@@ -34,6 +35,7 @@ class Place:
         return max(self.start - index, index - self.end + 1, 0)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def read_keyword(written: str) -> Keyword:
     """Return the keyword that a teacher wrote; `*` at its end stands for any ending."""
     words = split_words(fold_characters(written))

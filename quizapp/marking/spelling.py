@@ -6,11 +6,12 @@ quiz into another.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from quizapp.bank.model import IdeasAnswer, Quiz, ShortAnswer
-from quizapp.marking.normalise import vocabulary
+from quizapp.marking.normalise import REMEMBERED, vocabulary
 
 _NEGATING_PREFIXES = ("non", "un", "in")
 _EXACT_UP_TO = 4
@@ -19,6 +20,7 @@ _ONE_SLIP_UP_TO = 7
 Known = Callable[[str], bool]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_name(form: str) -> bool:
     """Return True for a form written with a capital: "Flynn" for "Flynt" is another person."""
     return any(character.isupper() for character in form)
