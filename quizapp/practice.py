@@ -132,16 +132,22 @@ def fixed(attempt_id: int) -> frozenset[str]:
 
 def keep_drafts(
     attempt_id: int, second: Mapping[str, Given], is_older: Callable[[str, Held], bool]
-) -> dict[str, Given]:
+) -> tuple[dict[str, Given], dict[str, Given]]:
     """Keep second answers that are not checked yet; called inside the write section of a save.
 
-    Returns those that lost: `is_older` tells whether an answer must not overwrite what is held.
+    Returns those that lost (`is_older` tells whether an answer must not overwrite what is held),
+    and those that came after the question was closed.
     """
-    tries, lost = (_read(attempt_id), {}) if second else ({}, {})
+    tries = _read(attempt_id) if second else {}
+    lost: dict[str, Given] = {}
+    late: dict[str, Given] = {}
     for item_id, given in second.items():
         rows = tries.get(item_id, {})
         held = _held(rows)
-        if given.values == held.values or _is_over(rows):
+        if given.values == held.values or FIRST not in rows:
+            continue
+        if SECOND in rows and rows[SECOND].tried_at is not None:
+            late.update({} if given.is_blank else {item_id: given})
             continue
         if is_older(item_id, held):
             lost[item_id] = given
@@ -153,12 +159,17 @@ def keep_drafts(
             db.session.add(rows[SECOND])
         rows[SECOND].given = packed(given)
         rows[SECOND].level, rows[SECOND].revision = given.level, held.revision + 1
-    return lost
+    return lost, late
 
 
-def _is_over(rows: Mapping[int, PracticeTry]) -> bool:
-    """True when there was no first try, or the second one was checked."""
-    return FIRST not in rows or (SECOND in rows and rows[SECOND].tried_at is not None)
+def differing(attempt_id: int, second: Mapping[str, Given]) -> dict[str, Given]:
+    """Return those of some second answers that say something else than what is held."""
+    tries = _read(attempt_id) if second else {}
+    return {
+        item_id: given
+        for item_id, given in second.items()
+        if not given.is_blank and given.values != _held(tries.get(item_id, {})).values
+    }
 
 
 def _held(rows: Mapping[int, PracticeTry]) -> Held:

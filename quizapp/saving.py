@@ -60,32 +60,37 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a page: whether it came in time, and what lost to newer answers."""
+    """What became of a page: whether it came in time, what lost to newer answers, and what came
+    after its question was checked elsewhere.
+    """
 
     counts: bool
     lost: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
 
 
 def keep(attempt: Attempt, page: Page, now: datetime) -> Saved:
     """Save a page inside the caller's write section. What has not changed keeps level and time.
 
-    What a first try in practice has fixed stays as it is. An answer that comes too late or is older
-    than the saved one is kept as stray.
+    What a first try in practice has fixed stays as it is. An answer that comes too late, after the
+    deadline or after that try, or is older than the saved one, is kept as stray.
     """
     attempt_id = attempt.id
     counts = _touch(attempt, page.level, now)
     held = read_held(attempt_id)
-    changed = _changed(attempt_id, page.given, held)
+    changed, late = _changed(attempt_id, page.given, held)
     if not counts:
-        keep_strays(attempt_id, changed, now)
+        second = practice.differing(attempt_id, page.second)
+        keep_strays(attempt_id, changed | late | second, now)
         return Saved(counts=False)
     lost = {key: one for key, one in changed.items() if page.is_older(key, held.get(key, Held()))}
     taken = {key: one for key, one in changed.items() if key not in lost}
     _write(attempt_id, taken, held, now)
-    lost |= practice.keep_drafts(attempt_id, page.second, page.is_older)
+    lost_second, late_second = practice.keep_drafts(attempt_id, page.second, page.is_older)
     _set_apart(attempt_id, page, held, taken, now)
-    keep_strays(attempt_id, lost, now, "older")
-    return Saved(counts=True, lost=frozenset(lost))
+    keep_strays(attempt_id, lost | lost_second, now, "older")
+    keep_strays(attempt_id, late | late_second, now)
+    return Saved(True, frozenset(lost | lost_second), frozenset(late | late_second))
 
 
 def _touch(attempt: Attempt, level: str | None, now: datetime) -> bool:
@@ -101,15 +106,17 @@ def _touch(attempt: Attempt, level: str | None, now: datetime) -> bool:
 
 def _changed(
     attempt_id: int, given: Mapping[str, Given], held: Mapping[str, Held]
-) -> dict[str, Given]:
+) -> tuple[dict[str, Given], dict[str, Given]]:
+    """Return what differs from what is saved, and apart from it what a first try has fixed."""
     fixed = practice.fixed(attempt_id)
-    return {
+    differs = {
         item_id: entry
         for item_id, entry in given.items()
         if entry.values != held.get(item_id, Held()).values
-        and (item_id in held or not entry.is_blank)
-        and item_id not in fixed
+        and (not entry.is_blank or (item_id in held and item_id not in fixed))
     }
+    late = {item_id: entry for item_id, entry in differs.items() if item_id in fixed}
+    return {key: entry for key, entry in differs.items() if key not in late}, late
 
 
 def _write(

@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """An answer that came after the submission."""
+    """An answer that was not taken: it came too late, or from an older page."""
 
     item: Item | None
     given: Given

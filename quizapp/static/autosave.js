@@ -22,8 +22,9 @@ const words = {
   away:
     "This page can no longer save: it is out of date, or you have left on this device. Your answers " +
     "are kept here. Load the page again, or come back with your four words.",
-  step: "The server cannot be reached, so nothing was sent. Your answers are kept here. Try again soon.",
-  fixed: "A question was checked in another tab or on another device. Load the page again to see it.",
+  fixed:
+    "A question was checked in another tab or on another device. What you entered here is kept for your " +
+    "teacher, but not counted. Load the page again to see it.",
   back: "The connection is back. Everything is saved.",
 };
 let failures = 0;
@@ -68,11 +69,8 @@ function lineOf(element) {
   return lines.get(item);
 }
 
-function say(text, download = false) {
-  box.querySelector("[data-words]").textContent = text;
-  box.querySelector("[data-download]").hidden = !download;
-  box.hidden = text === "";
-}
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+const say = (text, file = false) => tell("trouble", { text, file });
 
 function show() {
   const stuck = failures > 0 || over !== "";
@@ -198,7 +196,7 @@ async function run() {
       timer = setTimeout(pump, Math.min(1_000 * 2 ** failures, 30_000));
       return show();
     }
-    if (failures >= PATIENCE) say(words.back);
+    if (failures >= PATIENCE || (failures > 0 && !box.hidden)) say(words.back);
     failures = 0;
     heard[reply.state](line, sent, reply);
   }
@@ -264,7 +262,6 @@ box.querySelector("[data-download]").addEventListener("click", download);
 addEventListener("online", pump);
 document.addEventListener("visibilitychange", () => document.hidden || pump());
 addEventListener("pagehide", () => {
-  if (released) return; // the whole page is on its way
   for (const line of pending()) {
     noteUnheard(line, line.entry);
     post(line.entry, { keepalive: true }).catch(() => {});
@@ -275,24 +272,21 @@ addEventListener("beforeunload", (event) => {
   if (!released && (stuck || form.querySelector(".error-summary"))) event.preventDefault();
 });
 
-// What sends the whole page has every answer in it. It waits for those that are on their way, so that
-// it knows their revision; without a connection it would lead to the browser's own error page, so it
-// is held back.
-const isClear = () =>
-  navigator.onLine && failures === 0 && !pumping && pending().every((line) => !line.entry.unheard.length);
-
-form.addEventListener("submit", async (event) => {
-  const [act, item] = (event.submitter?.value ?? "").split(":");
-  if ((act === "mine" || act === "keep") && lines.get(item)?.entry) drop(lines.get(item));
-  released ||= pending().length === 0 || isClear();
-  if (released) return undefined;
-  event.preventDefault();
-  const { submitter } = event;
+// Before any step to another page (leaving.js); tells whether everything was sent.
+async function flush() {
   do await pump();
   while (pending().length > 0 && failures === 0 && over !== "away");
-  if (failures > 0) return say(words.step, true);
+  return failures === 0;
+}
+
+document.addEventListener("leaving", ({ detail }) => {
+  if (pumping || pending().length > 0) detail.push(flush());
+});
+addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   released = true;
-  return form.requestSubmit(submitter);
+  const [act, item] = (event.submitter?.value ?? "").split(":");
+  if ((act === "mine" || act === "keep") && lines.get(item)?.entry) drop(lines.get(item));
 });
 addEventListener("pageshow", () => {
   released = false;

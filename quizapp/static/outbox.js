@@ -24,6 +24,7 @@ async function send(key) {
     body: JSON.stringify(sent),
     redirect: "error",
   });
+  if (reply.status >= 500) throw new Error(String(reply.status));
   if (!reply.ok) return;
   const { state, said } = await reply.json();
   wipe([key]);
@@ -33,12 +34,30 @@ async function send(key) {
   words.hidden = false;
 }
 
+const mine = () => waiting().filter((key) => key.startsWith(`answers/${here.dataset.outbox}/`));
+
 async function tidy() {
   wipe(waiting().filter(isOld));
-  if (!here) return;
-  const mine = waiting().filter((key) => key.startsWith(`answers/${here.dataset.outbox}/`));
-  for (const key of mine) await send(key);
+  if (here) for (const key of mine()) await send(key);
 }
+
+function isLeft() {
+  try {
+    return here !== null && mine().length > 0;
+  } catch {
+    return false; // a browser that keeps nothing on the device
+  }
+}
+
+// A step to another page (leaving.js) waits for what is left here.
+document.addEventListener("leaving", ({ detail }) => {
+  if (!isLeft()) return;
+  const sent = tidy().then(
+    () => true,
+    () => false,
+  );
+  detail.push(sent);
+});
 
 document.querySelector("form[data-leave]")?.addEventListener("submit", (event) => {
   const sure = "Some answers are not saved yet. They will be lost when you leave. Leave?";

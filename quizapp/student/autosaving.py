@@ -58,6 +58,6 @@ def _save(attempt: Attempt | Sitting, item: PublicItem, sent: Sent) -> Page:
     if item.id in saved.lost:
         theirs, mine = pages.said(item, held.values), pages.said(item, sent.given.values)
         return jsonify(state="older", base=base, theirs=theirs, mine=mine)
-    if sent.given.is_blank:  # what was never answered is not stored as empty
+    if sent.given.is_blank and not held.values:  # what was never answered is not stored as empty
         return jsonify(state="saved", base=base)
     return jsonify(state="fixed", base=base)

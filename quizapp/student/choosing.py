@@ -54,9 +54,20 @@ def choose(
 
 def lost_words(lost: Collection[str], items: Sequence[PublicItem]) -> str:
     """Return the sentence on answers that were not taken, by the numbers of the questions."""
-    numbers = [str(number) for number, item in enumerate(items, start=1) if item.id in lost]
-    where = f"question {numbers[0]}" if len(numbers) == 1 else f"questions {', '.join(numbers)}"
     return (
-        f"Another tab or device has saved a newer answer to {where}. "
+        f"Another tab or device has saved a newer answer to {_where(lost, items)}. "
         "Yours is kept, too: choose at the question which one to use."
     )
+
+
+def fixed_words(fixed: Collection[str], items: Sequence[PublicItem]) -> str:
+    """Return the sentence on answers that came after their question was checked elsewhere."""
+    return (
+        f"In another tab or on another device you have checked your answer to "
+        f"{_where(fixed, items)}. What you sent here is kept for your teacher, but not counted."
+    )
+
+
+def _where(found: Collection[str], items: Sequence[PublicItem]) -> str:
+    numbers = [str(number) for number, item in enumerate(items, start=1) if item.id in found]
+    return f"question {numbers[0]}" if len(numbers) == 1 else f"questions {', '.join(numbers)}"

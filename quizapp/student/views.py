@@ -67,6 +67,8 @@ def _save_page(
     saved = attempts.save(attempt, first, shown, g.now, second, bases, settled)
     if not saved.counts:
         return _too_late(attempt)
+    if saved.fixed:
+        flash(choosing.fixed_words(saved.fixed, items), "warning")
     if saved.lost:
         flash(choosing.lost_words(saved.lost, items), "warning")
         lost = next(item.id for item in items if item.id in saved.lost)

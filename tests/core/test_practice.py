@@ -102,12 +102,43 @@ def test_a_later_save_does_not_change_what_the_first_try_fixed(world: World) -> 
     assert responses(attempt)["early-stop"].values == (WRONG,)
 
 
-def test_what_the_first_try_fixed_is_no_stray_after_handing_in(world: World) -> None:
+def kept(attempt: Attempt) -> list[tuple[str, str]]:
+    return [(row.given, row.why) for row in strays(attempt)]
+
+
+def test_a_first_answer_that_comes_after_the_check_is_kept_beside_it(world: World) -> None:
+    attempt = fail_once(world)
+    late = {"early-stop": Given((RIGHT,), "text")}
+    assert attempts.save(attempt, late, "text", NOW).fixed == {"early-stop"}
+    assert kept(attempt) == [(f'["{RIGHT}"]', "late")]
+
+
+@pytest.mark.parametrize("values", [(WRONG,), ()])
+def test_the_same_answer_or_none_after_the_check_is_not_kept_twice(
+    world: World, values: tuple[str, ...]
+) -> None:
+    attempt = fail_once(world)
+    again = {"early-stop": Given(values, "text")}
+    assert attempts.save(attempt, again, "text", NOW).fixed == frozenset()
+    assert kept(attempt) == []
+
+
+def test_a_second_answer_that_comes_after_its_check_is_kept_beside_it(world: World) -> None:
+    attempt = fail_once(world)
+    save(attempt, "", again=OTHER)
+    check(world, attempt, 2)
+    late = {"early-stop": Given((RIGHT,), "text")}
+    assert attempts.save(attempt, {}, "text", NOW, late).fixed == {"early-stop"}
+    assert kept(attempt) == [(f'["{RIGHT}"]', "late")]
+
+
+def test_what_comes_to_a_checked_question_after_handing_in_is_kept(world: World) -> None:
     attempt = fail_once(world)
     attempts.submit(attempt, attempt.submission_key, world.live.quiz, NOW)
-    late = {"early-stop": Given((RIGHT,), "text")}
-    assert not attempts.save(attempt, late, "text", NOW, late).counts
-    assert strays(attempt) == []
+    first, second = ({"early-stop": Given((value,), "text")} for value in (OTHER, RIGHT))
+    assert not attempts.save(attempt, first, "text", NOW).counts
+    assert not attempts.save(attempt, {}, "text", NOW, second).counts
+    assert kept(attempt) == [(f'["{OTHER}"]', "late"), (f'["{RIGHT}"]', "late")]
 
 
 def test_marks_come_from_the_first_try(world: World) -> None:

@@ -167,4 +167,21 @@ def test_in_practice_what_was_checked_stays_and_the_second_answer_is_kept(
     assert saved(sqlite_app)["early-stop"][0] == '["juice"]'
     with sqlite_app.app_context():
         drafts = [row.given for row in db.session.query(PracticeTry) if row.tried_at is None]
-    assert drafts == ['["sensor"]']
+        strays = [row.given for row in db.session.query(StrayResponse)]
+    assert (drafts, strays) == (['["sensor"]'], ['["sensor"]'])
+
+
+def test_a_whole_page_that_comes_after_the_check_is_told_what_became_of_it(
+    sqlite_app: Flask, otter: Browser
+) -> None:
+    with sqlite_app.app_context():
+        db.session.scalars(select(Assignment)).one().is_practice = True
+        db.session.commit()
+    attempt = otter.start()
+    old = base(otter.get(attempt))
+    otter.post(attempt, {"level": "text", "q-early-stop": "juice", "go": "check:early-stop"})
+    otter.post(attempt, {"level": "text", "base": old, "q-early-stop": "sensor", "go": "save"})
+    page = otter.get(attempt)
+    assert "you have checked your answer to question" in page
+    assert "kept for your teacher, but not counted" in page
+    assert count(sqlite_app, StrayResponse) == 1

@@ -1,0 +1,175 @@
+"""The network goes, or the server: every answer is kept, and no page is lost."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.answering import (
+    KEPT,
+    LEFT,
+    Axe,
+    begin,
+    expect_state,
+    forgive,
+    give_kettles,
+    saved,
+    strays,
+    write,
+)
+
+
+@pytest.fixture
+def code(live_app: Flask) -> str:
+    """The code of a classroom of the test's own, with the quiz about kettles to do."""
+    return give_kettles(live_app)
+
+
+def test_the_network_is_pulled_and_every_answer_is_in_the_database(
+    page: Page, code: str, live_app: Flask, complaints: list[str]
+) -> None:
+    attempt = begin(page, code)
+    write(page, "cleaner", "lemon")
+    expect_state(page, "Saved")
+    page.context.set_offline(True)
+    write(page, "cleaner", " juice")
+    expect_state(page, KEPT)
+    write(page, "how-many", "340")
+    page.locator("[name=q-early-stop][value=sensor]").check()
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_role("alert").filter(has_text="stays open")).to_be_visible()
+    assert page.url.endswith(attempt)
+    page.context.set_offline(False)
+    expect_state(page, "Saved")
+    assert saved(live_app, attempt) == {
+        "cleaner": ["lemon juice"],
+        "how-many": ["340"],
+        "early-stop": ["sensor"],
+    }
+    assert page.evaluate(LEFT) == 0
+    forgive(complaints)
+
+
+def test_what_a_reload_in_an_outage_left_is_sent_when_the_page_is_loaded_again(
+    page: Page,
+    code: str,
+    live_app: Flask,
+    complaints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempt = begin(page, code)
+    page.on("dialog", lambda dialog: dialog.accept())
+    # At the server: what a page sends while it goes away is out of the reach of page.route.
+    monkeypatch.setitem(live_app.view_functions, "student.save_response", lambda **_: ("", 503))
+    write(page, "cleaner", "lemon juice")
+    expect_state(page, KEPT)
+    page.reload()
+    expect(page.locator("#q-cleaner")).to_have_value("lemon juice")
+    expect_state(page, KEPT)
+    page.close()
+    assert saved(live_app, attempt) == {}
+    monkeypatch.undo()
+    again = page.context.new_page()
+    again.goto(f"/attempts/{attempt}")
+    expect_state(again, "Saved")
+    assert saved(live_app, attempt) == {"cleaner": ["lemon juice"]}
+    assert again.evaluate(LEFT) == 0
+    forgive(complaints)
+
+
+def test_a_reply_that_is_lost_does_not_make_the_page_its_own_rival(
+    page: Page, code: str, live_app: Flask, complaints: list[str]
+) -> None:
+    attempt = begin(page, code)
+
+    def swallow(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/responses/*", swallow, times=1)
+    write(page, "cleaner", "lemon")
+    expect_state(page, KEPT)
+    write(page, "cleaner", " juice")
+    expect_state(page, "Saved")
+    assert saved(live_app, attempt) == {"cleaner": ["lemon juice"]}
+    assert strays(live_app, attempt) == {}
+    forgive(complaints)
+
+
+def test_after_three_failures_the_page_offers_the_answers_as_a_file(
+    page: Page, code: str, complaints: list[str], tmp_path: Path, axe: Axe
+) -> None:
+    attempt = begin(page, code)
+    page.route("**/responses/*", lambda route: route.abort())
+    write(page, "cleaner", "lemon juice")
+    trouble = page.get_by_role("alert").filter(has_text="cannot be saved right now")
+    expect(trouble).to_be_visible(timeout=20_000)
+    axe(page)
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download my answers").click()
+    caught.value.save_as(tmp_path / "answers.json")
+    file = json.loads((tmp_path / "answers.json").read_text())
+    assert (file["format"], file["attempt"]) == ("quizapp answers 1", attempt)
+    assert file["answers"] == [
+        {
+            "item": "cleaner",
+            "revision": 0,
+            "values": ["lemon juice"],
+            "level": "text",
+            "again": False,
+        }
+    ]
+    page.unroute("**/responses/*")
+    expect(page.get_by_text("The connection is back")).to_be_visible(timeout=20_000)
+    forgive(complaints)
+
+
+STEPS = {
+    "Check and submit": "**/check",
+    "Save": "**/attempts/*",
+    "The repair room": "**/home",
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_step_leads_away_from_answers_that_a_silent_server_did_not_get(
+    page: Page, code: str, live_app: Flask, complaints: list[str], axe: Axe, step: str
+) -> None:
+    attempt = begin(page, code)
+    page.context.route("**/*", lambda route: route.abort())  # the browser thinks it is online
+    write(page, "cleaner", "lemon juice")
+    page.get_by_role("link" if step.startswith("The") else "button", name=step).first.click()
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    expect(page.get_by_role("button", name="Download my answers")).to_be_visible()
+    axe(page)
+    again.click()
+    expect_state(page, KEPT)
+    assert page.url.endswith(attempt)
+    page.context.unroute("**/*")
+    again.press("Enter")
+    page.wait_for_url(STEPS[step])
+    if step == "Save":
+        expect_state(page, "Saved")
+    assert saved(live_app, attempt) == {"cleaner": ["lemon juice"]}
+    forgive(complaints)
+
+
+def test_handing_in_waits_for_what_another_page_left_on_the_device(
+    page: Page, code: str, live_app: Flask, complaints: list[str]
+) -> None:
+    attempt = begin(page, code)
+    page.context.route("**/responses/*", lambda route: route.abort())
+    write(page, "cleaner", "lemon juice")
+    expect_state(page, KEPT)
+    other = page.context.new_page()
+    other.goto(f"/attempts/{attempt}/check")
+    other.get_by_role("button", name="Submit").click()
+    expect(other.get_by_role("alert").filter(has_text="stays open")).to_be_visible()
+    page.context.unroute("**/responses/*")
+    other.get_by_role("button", name="Try again").click()
+    other.wait_for_url("**/review")
+    assert saved(live_app, attempt) == {"cleaner": ["lemon juice"]}
+    forgive(complaints)
