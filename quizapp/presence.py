@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +12,7 @@ from quizapp.bank.model import Given
 from quizapp.bank.public import asked
 from quizapp.database import db
 from quizapp.library import Library
-from quizapp.models import Assignment, Attempt, Response, Student, Submission
+from quizapp.models import Allowance, Assignment, Attempt, Response, Student, Submission
 from quizapp.receipts import receipts
 from quizapp.responses import unpacked
 from quizapp.students import in_counting_order
@@ -25,6 +25,7 @@ class Seat:
     """One student with the open attempt, else the newest; `saved_at`: when an answer last changed.
 
     `submission` is the newest receipt of that attempt; while it is open again, what came before.
+    `extra_minutes` are those that the student has beyond the time limit.
     """
 
     student: Student
@@ -34,6 +35,12 @@ class Seat:
     asked: int
     saved_at: datetime | None
     submission: Submission | None
+    extra_minutes: int = 0
+
+    @property
+    def is_timed(self) -> bool:
+        """True while the student works under a time limit."""
+        return self.state == "working" and bool(self.attempt and self.attempt.time_limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,15 @@ def look_around(assignment: Assignment, library: Library) -> Room:
     ids = [attempt.id for attempt in current.values()]
     saved = _read_saved(ids)
     newest = {one.attempt_id: one for one in receipts(ids)}
+    extra = _read_extra(assignment)
     ordered = sorted(students, key=lambda student: in_counting_order(student.name_folded))
     return Room(
         tuple(
-            _seat(student, current.get(student.id), saved, newest, library) for student in ordered
+            replace(
+                _seat(student, current.get(student.id), saved, newest, library),
+                extra_minutes=extra.get(student.id, 0),
+            )
+            for student in ordered
         )
     )
 
@@ -86,6 +98,15 @@ def _current_attempts(assignment: Assignment) -> dict[int, Attempt]:
         if before is None or before.state != "open":
             current[attempt.student_id] = attempt
     return current
+
+
+def _read_extra(assignment: Assignment) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Allowance.student_id, Allowance.extra_minutes).where(
+            Allowance.assignment_id == assignment.id, Allowance.extra_minutes > 0
+        )
+    )
+    return {student_id: minutes for student_id, minutes in rows}
 
 
 def _read_saved(ids: Sequence[int]) -> dict[int, dict[str, tuple[Given, datetime]]]:

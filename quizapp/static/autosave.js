@@ -198,6 +198,7 @@ async function run() {
     }
     if (failures >= PATIENCE || (failures > 0 && !box.hidden)) say(words.back);
     failures = 0;
+    if (reply.left !== undefined) tell("left", reply.left);
     heard[reply.state](line, sent, reply);
   }
   if (pending().length > 0 && over !== "away") timer = setTimeout(pump, PAUSE); // typed meanwhile

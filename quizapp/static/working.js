@@ -30,13 +30,29 @@ function fill(row, seat) {
   put(row.querySelector("[data-says]"), words[seat.state]);
   put(row.querySelector("[data-answered]"), seat.asked ? `${seat.answered} of ${seat.asked}` : "–");
   put(row.querySelector("[data-when]"), seat.when || "–");
+  const left = row.querySelector("[data-left]");
+  if (left) put(left, seat.left || "–");
   const bar = row.querySelector("progress");
   bar.max = seat.asked || 1;
   bar.value = seat.answered;
   return finished;
 }
 
+// What the button for everybody gives: to each the minutes that hold afterwards.
+function aim(seats) {
+  const form = document.querySelector("[data-more]");
+  if (!form) return;
+  for (const input of form.querySelectorAll("[name=target]")) input.remove();
+  for (const { id, target } of seats) {
+    if (target === null) continue;
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name: "target", value: `${id}:${target}` });
+    form.append(input);
+  }
+}
+
 function show(state) {
+  aim(state.seats);
   for (const [name, count] of Object.entries(state.totals)) {
     put(document.querySelector(`[data-total="${name}"]`), String(count));
   }

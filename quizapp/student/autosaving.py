@@ -1,4 +1,7 @@
-"""Each answer is saved by itself while the student works: no page is made, nothing is marked."""
+"""What the page asks by itself while the student works: to save an answer, and what time is left.
+
+No page is made, and nothing is marked.
+"""
 
 from flask import g, jsonify, request
 from werkzeug.wrappers import Response as Page
@@ -10,10 +13,11 @@ from quizapp.models import Attempt
 from quizapp.saving import find_held
 from quizapp.sittings import Sitting
 from quizapp.student import pages
+from quizapp.student.expecting import seconds_left
 from quizapp.student.forms import base_entry
 from quizapp.student.sent import NotReadable, Sent, read_json, read_sent
 from quizapp.student.views import bp, late_words
-from quizapp.system.shelf import library
+from quizapp.system.shelf import library, quiz_of
 
 __all__ = ["bp"]
 
@@ -35,16 +39,17 @@ def save_response(public_id: str, item_id: str) -> Page | tuple[Page, int]:
         return jsonify(state="unreadable", said=UNREADABLE), 400
     except ValidationError as error:
         return jsonify(state="refused", said=str(error)), 422
-    return _save(attempt, item, sent)
+    reply = _save(attempt, item, sent)
+    return jsonify(**reply, left=seconds_left(attempt, g.now))
 
 
-def _save(attempt: Attempt | Sitting, item: PublicItem, sent: Sent) -> Page:
+def _save(attempt: Attempt | Sitting, item: PublicItem, sent: Sent) -> dict[str, object]:
     if isinstance(attempt, Sitting):
         revision = None
         if not sent.again:
             revision = saving.save_plainly(attempt.id, item.id, sent.given, sent.base, g.now)
         if revision is not None:
-            return jsonify(state="saved", base=base_entry(sent.given.values, revision))
+            return {"state": "saved", "base": base_entry(sent.given.values, revision)}
         attempt = desk.get_attempt(attempt.public_id, g.student)
     one = {item.id: sent.given}
     first, second = ({}, one) if sent.again else (one, {})
@@ -52,12 +57,20 @@ def _save(attempt: Attempt | Sitting, item: PublicItem, sent: Sent) -> Page:
     held = find_held(attempt, item.id, second=sent.again)
     base = base_entry(held.values, held.revision)
     if held.values == sent.given.values:
-        return jsonify(state="saved", base=base)
+        return {"state": "saved", "base": base}
     if not saved.counts:
-        return jsonify(state="late", said=late_words(attempt))
+        return {"state": "late", "said": late_words(attempt)}
     if item.id in saved.lost:
         theirs, mine = pages.said(item, held.values), pages.said(item, sent.given.values)
-        return jsonify(state="older", base=base, theirs=theirs, mine=mine)
+        return {"state": "older", "base": base, "theirs": theirs, "mine": mine}
     if sent.given.is_blank and not held.values:  # what was never answered is not stored as empty
-        return jsonify(state="saved", base=base)
-    return jsonify(state="fixed", base=base)
+        return {"state": "saved", "base": base}
+    return {"state": "fixed", "base": base}
+
+
+@bp.get("/attempts/<public_id>/time")
+def time_left(public_id: str) -> Page:
+    """Say how many seconds are left, None for no limit, and whether the attempt is handed in."""
+    attempt = desk.get_attempt(public_id, g.student)
+    desk.close_if_over(attempt, quiz_of, g.now)
+    return jsonify(left=seconds_left(attempt, g.now), handed_in=attempt.state == "submitted")

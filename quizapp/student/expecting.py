@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from quizapp import times
 from quizapp.bank.public import PublicQuiz, asked
+from quizapp.deadlines import seconds_allowed
 from quizapp.desk import Work
-from quizapp.models import Student
+from quizapp.models import Attempt, Student
+from quizapp.sittings import Sitting
 from quizapp.terms import Release, offered_levels
 
 COUNTS_SAID = {
@@ -17,8 +19,17 @@ COUNTS_SAID = {
 }
 PRACTICE_SAID = "Practice: your first try is the one your teacher sees. It gives no mark."
 NOT_TOLD = "Your teacher will tell you how it went."
+SOON = timedelta(hours=2)  # a closing that is further off is no matter of minutes
 BUSY = "You see your answers again when you have handed in the attempt you are working on."
 GONE = "Your teacher is still working on this quiz. It cannot be started right now."
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The seconds until the deadline of an attempt, below zero after it; the deadline in words."""
+
+    seconds: int
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,8 @@ def when(work: Work, now: datetime, zone: tzinfo) -> str:
         return f"Closed {times.near(closes, now, zone)}.{missed}"
     if work.terms.is_early(now) and opens:
         return f"Opens {times.near(opens, now, zone)}."
+    if work.state == "going" and work.attempt and (left := find_left(work.attempt, now, zone)):
+        return f"Your time: until {left.until}."
     if closes and work.state != "done":
         return f"Open until {times.near(closes, now, zone).removeprefix('on ')}."
     return ""
@@ -88,11 +101,53 @@ def expectations(line: Row, quiz: PublicQuiz, student: Student) -> list[tuple[st
         said.append(("When", line.note))
     if work.state == "missed":
         return said
-    said += _attempts(work)
+    said += [*_time(work, student), *_attempts(work)]
     if len(quiz.levels) > 1:
         said.append(("The text", _levels(work, quiz, student)))
     said.append(("Afterwards", _afterwards(work)))
     return said
+
+
+def _time(work: Work, student: Student) -> list[tuple[str, str]]:
+    """Say the time limit before the start, and what it is for this student when that differs."""
+    minutes = work.assignment.time_limit
+    if minutes is None or work.state == "going":
+        return []
+    own = seconds_allowed(minutes, student.time_factor)
+    if own is None:
+        return [("Time", "No time limit for you.")]
+    own += 60 * work.terms.extra_minutes
+    yours = f" ({_minutes(own)} for you)" if own != 60 * minutes else ""
+    ends = " It ends at the closing, even if that comes first." if work.terms.closes_at else ""
+    each = "each time" if work.terms.attempts > 1 else "once"
+    return [("Time", f"You have {_minutes(60 * minutes)}{yours} {each} you start.{ends}")]
+
+
+def _minutes(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    said = "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{said} and {rest} seconds" if rest else said
+
+
+def find_left(attempt: Attempt | Sitting, now: datetime, zone: tzinfo) -> Left | None:
+    """Return what is left of a time limit, or of the time until a closing that is near.
+
+    None where nothing about time is to be shown.
+    """
+    deadline, seconds = attempt.deadline_at, seconds_left(attempt, now)
+    if deadline is None or seconds is None:
+        return None
+    if attempt.time_limit is None and deadline - now > SOON:
+        return None
+    words = times.near(deadline, now, zone)
+    return Left(seconds, words.removeprefix("today at ").removeprefix("on "))
+
+
+def seconds_left(attempt: Attempt | Sitting, now: datetime) -> int | None:
+    """Return the seconds until the deadline, below zero after it; None without one."""
+    if attempt.deadline_at is None:
+        return None
+    return int((attempt.deadline_at - now).total_seconds())
 
 
 def _attempts(work: Work) -> list[tuple[str, str]]:

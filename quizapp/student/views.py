@@ -13,7 +13,7 @@ from quizapp.models import Attempt, Submission
 from quizapp.responses import read_held, read_plain, responses
 from quizapp.sittings import Sitting
 from quizapp.student import choosing, compiled, pages, practising, reading, review
-from quizapp.student.expecting import PRACTICE_SAID, held_back
+from quizapp.student.expecting import PRACTICE_SAID, find_left, held_back
 from quizapp.student.forms import base_of, field_name, form_class, given_from, split_second
 from quizapp.system.shelf import library, quiz_of, zone
 
@@ -127,6 +127,7 @@ def _render(
         errors=pages.errors(questions),
         direction=pages.direction(quiz.language),
         practice=PRACTICE_SAID if in_practice else None,
+        left=find_left(attempt, g.now, zone()),
     )
 
 
@@ -139,8 +140,10 @@ def late_words(attempt: Attempt) -> str:
     """Return the sentence on what came after the submission or the closing."""
     submission = attempts.find_submission(attempt)
     when = f" at {times.clock(submission.submitted_at, zone())}" if submission else ""
-    closed = submission is None or submission.how == "deadline"
-    what = f"This closed{when}" if closed else f"This was handed in{when}"
+    what = f"This was handed in{when}"
+    if submission is None or submission.how == "deadline":
+        timed = attempt.time_limit is not None
+        what = f"Your time was over{when}" if timed else f"This closed{when}"
     return f"{what}. What you changed since is kept for your teacher, but not counted."
 
 

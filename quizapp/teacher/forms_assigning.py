@@ -14,6 +14,7 @@ from quizapp.assignments import MOST_ATTEMPTS, Rules, digest
 from quizapp.auth.forms import tidy
 from quizapp.bank.model import Quiz
 from quizapp.bank.public import asked
+from quizapp.deadlines import MOST_MINUTES
 
 COUNTS = {"first": "The first", "last": "The last", "best": "The best"}
 LEVELS = {
@@ -28,12 +29,14 @@ REVIEWS = {
     "never": "Never",
 }
 ATTEMPTS_SAID = f"Type a whole number from 1 to {MOST_ATTEMPTS}."
+MINUTES_SAID = f"Type whole minutes from 1 to {MOST_MINUTES}, or leave it empty for no limit."
 NOT_A_TIME = "This is no date and time. Write it like 2026-05-31T14:30."
 PAST = "This moment has passed."
 LABELS = {
     "closes": "Closes",
     "opens": "Opens",
     "attempts": "Attempts for each student",
+    "time_limit": "Time limit in minutes",
     "counts": "Which attempt gives the score",
     "levels": "Reading level",
     "level": "The level",
@@ -42,7 +45,17 @@ LABELS = {
     "practice": "For practice",
     "walk_in": "The link needs only a name",
 }
-FOLDED = ("opens", "attempts", "counts", "levels", "level", "order", "review", "practice")
+FOLDED = (
+    "opens",
+    "attempts",
+    "time_limit",
+    "counts",
+    "levels",
+    "level",
+    "order",
+    "review",
+    "practice",
+)
 
 
 def _choices(labels: Mapping[str, str]) -> list[SelectChoice]:
@@ -64,6 +77,7 @@ class AssignmentForm(FlaskForm):
     attempts = IntegerField(
         validators=[NumberRange(min=1, max=MOST_ATTEMPTS, message=ATTEMPTS_SAID)]
     )
+    time_limit = StringField(filters=[tidy])
     counts = RadioField(choices=_choices(COUNTS))
     levels = RadioField(choices=_choices(LEVELS))
     level = SelectField(validate_choice=False)
@@ -121,6 +135,11 @@ class AssignmentForm(FlaskForm):
             field.errors = []
             raise ValidationError(ATTEMPTS_SAID)
 
+    def validate_time_limit(self, field: StringField) -> None:
+        """Whole minutes, or nothing."""
+        if field.data and not _is_minutes(field.data):
+            raise ValidationError(MINUTES_SAID)
+
     def validate_level(self, field: SelectField) -> None:
         """One level for all must be one that the quiz has, with questions that are valid at it."""
         chosen = self.quiz.data if "quiz" in self else next(iter(self.quizzes), "")
@@ -141,6 +160,7 @@ class AssignmentForm(FlaskForm):
             opens_at=self._find(self.opens.data, self.before.opens_at),
             closes_at=self._find(self.closes.data, self.before.closes_at),
             attempts_allowed=self.attempts.data,
+            time_limit=int(self.time_limit.data) if self.time_limit.data else None,
             counts=self.counts.data,
             level_mode=self.levels.data,
             level=(self.level.data or self.before.level) if self.levels.data == "fixed" else None,
@@ -168,7 +188,7 @@ class AssignmentForm(FlaskForm):
         usual = _shown(Rules(), "", self.zone)
         changed = any(str(self[name].data) != str(usual[name]) for name in FOLDED if usual[name])
         faulty = any(self[name].errors for name in FOLDED)
-        more = self.opens.data or self.practice.data or self.walk_in.data
+        more = self.opens.data or self.time_limit.data or self.practice.data or self.walk_in.data
         return not (changed or faulty or more or self.meanwhile)
 
     def _read(self, field: StringField, before: datetime | None) -> datetime | None:
@@ -196,6 +216,7 @@ def _shown(rules: Rules, quiz_id: str, zone: tzinfo) -> dict[str, object]:
         "opens": times.typed(rules.opens_at, zone),
         "closes": times.typed(rules.closes_at, zone),
         "attempts": rules.attempts_allowed,
+        "time_limit": str(rules.time_limit or ""),
         "counts": rules.counts,
         "levels": rules.level_mode,
         "level": rules.level,
@@ -204,6 +225,10 @@ def _shown(rules: Rules, quiz_id: str, zone: tzinfo) -> dict[str, object]:
         "practice": rules.is_practice,
         "walk_in": rules.walk_in,
     }
+
+
+def _is_minutes(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MOST_MINUTES
 
 
 def _say(field: Any, value: object) -> str:

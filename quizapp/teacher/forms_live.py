@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from quizapp import times
 from quizapp.auth.forms import tidy
+from quizapp.deadlines import MOST_MINUTES
 from quizapp.models.columns import CODE_LENGTH
 from quizapp.receipts import fold_code
 
@@ -42,6 +43,27 @@ class LaterForm(FlaskForm):
             raise ValidationError("This moment has passed. Choose one that lies ahead.")
         if self.closes_at is not None and self.moment <= self.closes_at:
             raise ValidationError("This is not later than the closing for the whole class.")
+
+
+class ReopeningForm(LaterForm):
+    """Until when an attempt that is opened again may go on: a closing, and minutes from now.
+
+    After validation `whole_minutes` holds them, None if left empty.
+    """
+
+    minutes = StringField(filters=[tidy])
+
+    @property
+    def whole_minutes(self) -> int | None:
+        """The minutes from now."""
+        return int(self.minutes.data) if self.minutes.data else None
+
+    def validate_minutes(self, field: StringField) -> None:
+        """Whole minutes, or nothing."""
+        text = field.data or "1"
+        if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_MINUTES):
+            raise ValidationError(f"Type whole minutes from 1 to {MOST_MINUTES}.")
+        field.data = field.data and str(int(text))
 
 
 def explain_code(typed: str) -> str | None:

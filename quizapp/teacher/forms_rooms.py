@@ -4,8 +4,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from quizapp import times
 from quizapp.auth.forms import tidy
@@ -16,6 +17,13 @@ NAME_LENGTH = 80
 KEPT_AT_FIRST = timedelta(days=365)
 KEPT_LONGEST = timedelta(days=5 * 366)  # records of children are not kept without an end
 LAST_MINUTE = "T23:59"
+FACTORS = {
+    100: "Normal",
+    125: "× 1.25: a quarter more",
+    150: "× 1.5: half as much again",
+    200: "× 2: twice the time",
+    0: "No time limit",
+}
 
 
 class RenameForm(FlaskForm):
@@ -85,6 +93,17 @@ class StudentNameForm(FlaskForm):
     """Another name for a student."""
 
     name = StringField(filters=[tidy], validators=[InputRequired("Type a name.")])
+
+
+class TimeFactorForm(FlaskForm):
+    """The percent of every time limit that a student gets; 0 for no limit."""
+
+    factor = SelectField(
+        coerce=int,
+        choices=[SelectChoice(str(one), said) for one, said in FACTORS.items()],
+        validate_choice=False,
+        validators=[AnyOf(FACTORS, message="Choose a time from the list.")],
+    )
 
 
 class LevelForm(FlaskForm):

@@ -10,7 +10,7 @@ from quizapp.access import get_assignment, get_classroom
 from quizapp.attempts import close_overdue
 from quizapp.chronicle import MOST, read_log
 from quizapp.classrooms import shown
-from quizapp.models import Assignment
+from quizapp.models import Assignment, Attempt
 from quizapp.presence import Room, Seat, State, look_around
 from quizapp.receipts import find_receipt
 from quizapp.summaries import find_title
@@ -18,10 +18,12 @@ from quizapp.system.shelf import library, quiz_of, zone
 from quizapp.teacher import Answer, bp
 from quizapp.teacher.forms_live import explain_code
 from quizapp.teacher.words_log import describe
+from quizapp.terms import terms_of
 
 __all__ = ["bp"]
 
 ORDER: tuple[State, ...] = ("working", "not started", "handed in")
+STEP = 5  # minutes more that a button gives
 IDLE = 10  # minutes without a new answer, from which it is said in words
 
 
@@ -35,6 +37,9 @@ def working(public_id: str) -> Answer:
         title=find_title(found, library()),
         room=room,
         state_of=_state(room, g.now),
+        step=STEP,
+        timed=found.time_limit is not None or any(seat.is_timed for seat in room.seats),
+        closes=terms_of(found, None).closes_at,
         refreshed=times.clock(g.now, zone()),
     )
 
@@ -68,7 +73,19 @@ def _words(seat: Seat, now: datetime) -> dict[str, object]:
         "answered": seat.answered,
         "asked": seat.asked,
         "when": say_when(seat, now),
+        "left": say_left(seat.attempt, now) if seat.attempt else "",
+        "target": seat.extra_minutes + STEP if seat.is_timed else None,
     }
+
+
+def say_left(attempt: Attempt, now: datetime) -> str:
+    """Return how long an attempt that is open may still go on; empty for one that is handed in."""
+    if attempt.state != "open":
+        return ""
+    if attempt.time_limit is None or attempt.deadline_at is None:
+        return "no limit"
+    minutes = -(-int((attempt.deadline_at - now).total_seconds()) // 60)
+    return f"{minutes} min" if minutes > 0 else "over"
 
 
 def say_when(seat: Seat, now: datetime) -> str:

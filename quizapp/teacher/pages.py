@@ -15,6 +15,7 @@ from quizapp.teacher import (
     rooms,
     students,
     summing,
+    timing,
     views,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "rooms",
     "students",
     "summing",
+    "timing",
     "views",
 ]

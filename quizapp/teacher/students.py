@@ -1,4 +1,4 @@
-"""One student in a classroom: name, four words, reading level, a second entry, removal."""
+"""One student in a classroom: name, four words, reading level, time, a second entry, removal."""
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
@@ -10,7 +10,7 @@ from quizapp.accounts import NameTaken
 from quizapp.classrooms import NAME_LENGTH, NotAName
 from quizapp.models import Assignment, Student
 from quizapp.teacher import Answer, bp
-from quizapp.teacher.forms_rooms import LevelForm, StudentNameForm
+from quizapp.teacher.forms_rooms import FACTORS, LevelForm, StudentNameForm, TimeFactorForm
 from quizapp.teacher.levels import level_labels
 
 __all__ = ["bp"]
@@ -42,6 +42,7 @@ def _student_page(student: Student, faulty: FlaskForm | None) -> Answer:
         entry=students.get_entry(student),
         others=students.list_others(student),
         levels=level_labels(),
+        factors=FACTORS,
         faulty=faulty,
         phrase=handed[1].split() if handed and handed[0] == student.public_id else None,
     )
@@ -79,6 +80,18 @@ def set_level(public_id: str) -> Answer:
         return _student_page(student, form)
     students.set_level(student, form.level.data or None, g.teacher, g.now)
     flash("The reading level is saved.")
+    return _back(public_id)
+
+
+@bp.post("/students/<public_id>/time")
+def set_time_factor(public_id: str) -> Answer:
+    """Set how much of every time limit a student gets."""
+    student = get_student(public_id, g.teacher)
+    form = TimeFactorForm()
+    if not form.validate_on_submit():
+        return _student_page(student, form)
+    students.change_time_factor(student, form.factor.data, g.teacher, g.now)
+    flash("The time of this student is saved.")
     return _back(public_id)
 
 

@@ -38,6 +38,8 @@ ACTIONS = {
     "link withdrawn": "withdrew a link",
     "marks taken back": "put the rules' marks back in “{title}”: {answers}",
     "more time given": "gave {student} more minutes for “{title}”",
+    "more time given to all": "gave {students} more minutes for “{title}”, in one act",
+    "more time taken back from all": "took these minutes back from {students} at “{title}”",
     "more time taken back": "took back the extra minutes of {student} at “{title}”",
     "password changed": "changed their password",
     "password link made": "made a link for a new password of {colleague}",
@@ -58,7 +60,7 @@ GONE = {
     "title": "a quiz that is gone",
     "colleague": "a teacher who is gone",
 }
-COUNTED = {"answers": "answer", "points": "point"}
+COUNTED = {"answers": "answer", "points": "point", "students": "student"}
 
 
 def describe(entry: Entry) -> str:

@@ -1,0 +1,127 @@
+// The time that is left, from the seconds that the server sent and those that have passed since, which
+// the clock of the computer cannot move. Hidden until asked for; said at 10 and 2 minutes either way.
+// What counts is decided by the server: at the end the page sends what it has, and asks.
+const MARKS = [600, 120];
+const GRACE = 10;
+const box = document.querySelector("[data-time]");
+const toggle = box.querySelector("[data-time-show]");
+const shown = box.querySelector("[data-time-left]");
+const said = box.querySelector("[data-time-said]");
+const UP = "Time is up. Your answers are being handed in.";
+const MORE = "You have been given more time.";
+const STAYS_SAID = 30;
+let left = Number(box.dataset.left); // when the page began to load, which is zero on this scale
+let since = 0;
+let before = left + 5; // what passed while the page was on its way is still said
+let over = false;
+let quietAt = 0;
+let askAt = Infinity;
+
+const passed = () => performance.now() / 1_000;
+const remaining = () => left - (passed() - since);
+const put = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
+function inWords(seconds) {
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes <= 0) return "no time";
+  if (seconds < 60) return "less than 1 minute";
+  if (minutes < 60) return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function announce(text) {
+  put(said, text);
+  quietAt = passed() + STAYS_SAID;
+}
+
+function flush() {
+  const leaving = new CustomEvent("leaving", { detail: [] });
+  document.dispatchEvent(leaving);
+  return Promise.all(leaving.detail);
+}
+
+async function ask() {
+  askAt = Infinity;
+  const reply = await fetch(box.dataset.time, { redirect: "error" }).catch(() => null);
+  if (reply?.ok) {
+    const { left: now, handed_in: isHandedIn } = await reply.json();
+    if (isHandedIn) {
+      await flush();
+      return location.assign(box.dataset.receipt);
+    }
+    set(now);
+  }
+  plan();
+  return undefined;
+}
+
+// Nobody asks at the same moment as the rest of the class, and nobody often.
+function plan() {
+  const now = remaining();
+  if (over) askAt = passed() + Math.max(now + GRACE, 3) + 2 * Math.random();
+  else askAt = passed() + Math.max(now - MARKS[0] - 60, 50) + 20 * Math.random();
+}
+
+function set(seconds) {
+  box.hidden = seconds === null; // no limit any more
+  if (seconds > remaining() + 30) {
+    before = seconds;
+    if (!over) announce(MORE);
+  }
+  [left, since] = [seconds ?? Infinity, passed()];
+  tick();
+}
+
+async function end() {
+  over = true;
+  announce("Time is up");
+  document.dispatchEvent(new CustomEvent("trouble", { detail: { text: UP } }));
+  await flush();
+  plan();
+}
+
+function goOn() {
+  over = false;
+  announce(MORE);
+  document.dispatchEvent(new CustomEvent("trouble", { detail: { text: "" } }));
+  plan();
+}
+
+function tick() {
+  const now = remaining();
+  put(shown, `${inWords(now)} left`);
+  if (now <= 0 && !over) end();
+  if (now > 0 && over) goOn();
+  if (now > 0 && MARKS.some((mark) => before > mark && now <= mark)) announce(`${inWords(now)} left`);
+  before = now;
+  if (!over && passed() > quietAt) put(said, "");
+  if (passed() > askAt) ask();
+}
+
+function show(open) {
+  toggle.ariaExpanded = String(open);
+  shown.hidden = !open;
+}
+
+toggle.addEventListener("click", () => {
+  show(shown.hidden);
+  try {
+    localStorage.setItem("time", shown.hidden ? "hidden" : "shown");
+  } catch {
+    // A browser that keeps nothing on the device: hidden again on the next page.
+  }
+});
+try {
+  show(localStorage.getItem("time") === "shown");
+} catch {
+  show(false);
+}
+document.addEventListener("left", (event) => set(event.detail));
+document.addEventListener("visibilitychange", () => document.hidden || ask()); // clocks stop in sleep
+box.querySelector("[data-time-until]").hidden = true;
+toggle.hidden = false;
+plan();
+tick();
+setInterval(tick, 1_000);
