@@ -3,6 +3,7 @@
 // for troubles is written here, for autosave.js too, which asks for it with the event "trouble".
 const box = document.querySelector("[data-trouble]");
 const again = box.querySelector("[data-again]");
+const links = document.querySelectorAll("[data-to-trouble]"); // from wherever the page is scrolled to
 const STAYS = "The server cannot be reached, so this page stays open, with your answers in it.";
 let released = false;
 let step = null;
@@ -14,6 +15,8 @@ function say({ text, file = false, retry = null }) {
   if (download) download.hidden = !file;
   again.hidden = retry === null;
   box.hidden = text === "";
+  for (const link of links) link.hidden = box.hidden;
+  if (retry) box.scrollIntoView({ block: "nearest" }); // the answer to what was pressed
 }
 
 // Whoever has something to send adds a promise that tells whether all of it was sent. Returns null

@@ -9,7 +9,7 @@ const shown = box.querySelector("[data-time-left]");
 const said = box.querySelector("[data-time-said]");
 const UP = "Time is up. Your answers are being handed in.";
 const MORE = "You have been given more time.";
-const STAYS_SAID = 30;
+const STAYS_SAID = 15;
 let left = Number(box.dataset.left); // when the page began to load, which is zero on this scale
 let since = 0;
 let before = left + 5; // what passed while the page was on its way is still said
@@ -33,6 +33,7 @@ function inWords(seconds) {
 
 function announce(text) {
   put(said, text);
+  said.classList.toggle("hidden", !shown.hidden && text.endsWith(" left")); // seen beside it
   quietAt = passed() + STAYS_SAID;
 }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.answering import (
     KEPT,
@@ -47,6 +47,45 @@ def test_the_network_is_pulled_and_every_answer_is_in_the_database(
         "cleaner": ["lemon juice"],
         "how-many": ["340"],
         "early-stop": ["sensor"],
+    }
+    assert page.evaluate(LEFT) == 0
+    forgive(complaints)
+
+
+def test_after_a_minute_without_a_network_a_reload_and_more_typing_nothing_is_lost(
+    page: Page,
+    code: str,
+    live_app: Flask,
+    complaints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page.clock.install()
+    attempt = begin(page, code)
+    page.on("dialog", lambda dialog: dialog.accept())
+    write(page, "cleaner", "lemon")
+    expect_state(page, "Saved")
+    page.context.set_offline(True)
+    write(page, "cleaner", " juice")
+    page.locator("[name=q-early-stop][value=sensor]").check()
+    page.clock.run_for(60_000)
+    expect(page.get_by_role("alert").filter(has_text="cannot be saved right now")).to_be_visible()
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
+    # The pages are back before anything can be saved: what is typed now waits beside the rest.
+    monkeypatch.setitem(live_app.view_functions, "student.save_response", lambda **_: ("", 503))
+    page.context.set_offline(False)
+    page.goto(f"/attempts/{attempt}")
+    expect(page.locator("#q-cleaner")).to_have_value("lemon juice")
+    write(page, "how-many", "340")
+    expect_state(page, KEPT)
+    assert saved(live_app, attempt) == {"cleaner": ["lemon"]}
+    monkeypatch.undo()
+    page.clock.run_for(30_000)
+    expect_state(page, "Saved")
+    assert saved(live_app, attempt) == {
+        "cleaner": ["lemon juice"],
+        "early-stop": ["sensor"],
+        "how-many": ["340"],
     }
     assert page.evaluate(LEFT) == 0
     forgive(complaints)
