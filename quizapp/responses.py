@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, literal_column, select, union_all, update
+from sqlalchemy import CompoundSelect, bindparam, func, literal_column, select, union_all, update
 
 from quizapp.bank.model import Given
 from quizapp.database import db, reading_rows, upsert
@@ -156,3 +156,13 @@ def strays(attempt: Attempt) -> list[StrayResponse]:
             .order_by(StrayResponse.id)
         )
     )
+
+
+def count_late(attempt_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many answers came too late, by attempt id; nothing for attempts with none."""
+    rows = db.session.execute(
+        select(StrayResponse.attempt_id, func.count())
+        .where(StrayResponse.attempt_id.in_(attempt_ids), StrayResponse.why == "late")
+        .group_by(StrayResponse.attempt_id)
+    )
+    return {attempt_id: number for attempt_id, number in rows}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from quizapp.figures import Tally, families
 from quizapp.marks import Score
 from quizapp.models import Assignment, Attempt, Student
 from quizapp.outcomes import Sitting
+from quizapp.receipts import receipts
+from quizapp.responses import count_late
 
 State = Literal["finished", "working", "not started"]
 
@@ -22,7 +24,8 @@ State = Literal["finished", "working", "not started"]
 class StudentRow:
     """One student of the class: the attempts, oldest first; no score while one is open.
 
-    `counts` is the attempt that gives the score; `families` rest on the first one.
+    `counts` is the attempt that gives the score; `families` rest on the first one. `by_itself`:
+    the newest attempt was handed in when its time was over; `late` answers came after that.
     """
 
     student: Student
@@ -30,6 +33,8 @@ class StudentRow:
     attempts: tuple[tuple[Attempt, Score | None], ...]
     counts: tuple[Attempt, Score] | None
     families: Mapping[Family, Tally]
+    by_itself: bool = False
+    late: int = 0
 
 
 def standings(
@@ -45,7 +50,17 @@ def standings(
     for one in sittings:
         sat[one.attempt.student_id].append(one)
     policy = assignment.counts
-    return tuple(_row(one, attempts[one.id], sat[one.id], policy) for one in students)
+    ids = [one.id for all_ in attempts.values() for one in all_]
+    how = {one.attempt_id: one.how for one in receipts(ids)}  # the newest of each
+    late = count_late(ids)
+    rows = (_row(one, attempts[one.id], sat[one.id], policy) for one in students)
+    return tuple(_with_ends(row, how, late) for row in rows)
+
+
+def _with_ends(row: StudentRow, how: Mapping[int, str], late: Mapping[int, int]) -> StudentRow:
+    ids = [attempt.id for attempt, _ in row.attempts]
+    newest = how.get(ids[-1]) if ids and row.attempts[-1][1] else None
+    return replace(row, by_itself=newest == "deadline", late=sum(late.get(one, 0) for one in ids))
 
 
 def _row(

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from quizapp import attempts
+from quizapp.bank.model import Given
 from quizapp.database import db, writing
 from quizapp.models import Assignment, Attempt, Student
 from quizapp.terms import find_allowance
@@ -223,3 +224,17 @@ def test_the_sheet_says_how_it_was_handed_in_and_what_came_late(school: School) 
     text = teacher.get(f"/teach/attempts/{attempt.public_id}").text
     assert "by itself when the time was over" in text
     assert "30 minutes, until" in text
+
+
+def test_the_summary_says_who_ran_out_of_time_and_what_came_late(school: School) -> None:
+    limit(school)
+    school.hand_in("Heron-1", {})
+    attempt = begin(school, "Otter-1")
+    end(attempt)
+    late = {"cleaner": Given(("ash",), "text")}
+    attempts.save(attempt, late, "text", datetime.now(UTC))
+    text = school.as_teacher().get(place(school, "").rstrip("/")).text
+    rows = {name: text.split(f"<bdi>{name}</bdi>")[1] for name in ("Heron-1", "Otter-1")}
+    assert "by itself: the time was over" in rows["Otter-1"]
+    assert "1 answer came too late" in rows["Otter-1"]
+    assert text.count("by itself:") == text.count("too late") == 1
