@@ -12,6 +12,7 @@ from quizapp.teacher.live import STEP
 
 __all__ = ["bp"]
 
+NOTHING = "There is nothing to take back any more."
 TOO_MANY = f"At most {MOST_MINUTES} minutes can be added."
 
 
@@ -52,8 +53,11 @@ def take_time_back(public_id: str) -> Page:
     """Take back what one act gave to everybody."""
     found = get_assignment(public_id, g.teacher)
     act = request.args.get("act", 0, type=int)
-    number = prolonging.take_back(found, act, g.teacher, g.now)
-    flash(f"Taken back from {words.count_of(number, 'student')}.")
+    try:
+        number = prolonging.take_back(found, act, g.teacher, g.now)
+    except LookupError:
+        number = 0
+    flash(f"Taken back from {words.count_of(number, 'student')}." if number else NOTHING)
     return _back(public_id)
 
 

@@ -16,9 +16,12 @@ from quizapp.models.columns import new_code
 from tests.browser.test_autosave_pages import (
     test_an_answer_is_saved_a_second_after_typing_stops,
     test_of_two_tabs_the_older_one_asks_which_answer_to_use,
-    test_the_network_is_pulled_and_every_answer_is_in_the_database,
 )
 from tests.browser.test_new_teacher import setup_link, test_a_new_teachers_first_lesson
+from tests.browser.test_outages import (
+    test_a_reply_that_is_lost_does_not_make_the_page_its_own_rival,
+    test_the_network_is_pulled_and_every_answer_is_in_the_database,
+)
 from tests.browser.test_student_way import (
     test_a_student_reads_answers_submits_and_sees_why,
 )
