@@ -19,7 +19,6 @@ from tests.browser.test_autosave_pages import (
 )
 from tests.browser.test_new_teacher import setup_link, test_a_new_teachers_first_lesson
 from tests.browser.test_outages import (
-    test_a_reply_that_is_lost_does_not_make_the_page_its_own_rival,
     test_the_network_is_pulled_and_every_answer_is_in_the_database,
 )
 from tests.browser.test_student_way import (
