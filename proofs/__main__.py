@@ -4,26 +4,63 @@ import argparse
 import json
 import sys
 import tempfile
+import threading
 import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from proofs import crowd, files, kill, odd, postgres, power, races, slow, storage
+from proofs import (
+    backup,
+    crowd,
+    deadline,
+    double,
+    edits,
+    files,
+    hostile,
+    jumps,
+    kill,
+    matrix,
+    odd,
+    outage,
+    postgres,
+    power,
+    races,
+    secrecy,
+    slow,
+    stale,
+    storage,
+)
+from proofs.report import markdown, table
 from proofs.result import Experiment, Missing, Result, Setting
 
-SMALL, FULL = 1 / 250, 1.0
+SMALL, FULL = 1 / 500, 1.0
 EXPERIMENTS: dict[str, Experiment] = {
     "kill": kill.run,
+    "restart-on-request": kill.ask_to_end,
     "power-loss": power.run,
     "postgres-restart": postgres.run,
+    "double-submits": double.run,
+    "stale-tabs": stale.run,
     "races": races.run,
+    "deadlines": deadline.run,
+    "clock-jumps": jumps.run,
+    "running-attempts": edits.run,
+    "outages": outage.run,
+    "secrecy": secrecy.run,
+    "authorisation": matrix.run,
+    "odd-requests": odd.run,
     "disk-full": storage.fill_the_disk,
     "lock-storm": storage.storm_the_lock,
     "nth-write": storage.fail_the_nth_write,
+    "long-reader": hostile.read_for_long,
+    "slow-clients": slow.run,
+    "descriptors": hostile.run_out_of_files,
+    "backups": backup.run,
     "quiz-files": files.edit_under_load,
     "malformed": files.read_malformed,
-    "odd-requests": odd.run,
     "class-of-1000": crowd.run,
-    "slow-clients": slow.run,
 }
 
 
@@ -31,47 +68,72 @@ def main(words: list[str]) -> int:
     """Run what was named, or everything; return 1 unless every promise held."""
     parser = argparse.ArgumentParser(prog="dev.py prove", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(EXPERIMENTS))
-    parser.add_argument("--full", action="store_true", help="at the target figures: hours")
+    parser.add_argument("--full", action="store_true", help="at the full figures: most of an hour")
     parser.add_argument("--scale", type=float, help="how much of the target figures, such as 0.1")
     parser.add_argument("--seed", type=int, default=20261124, help="where chance begins")
-    parser.add_argument("--json", action="store_true", help="print a list instead of the table")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print a list instead of the table")
+    form.add_argument("--markdown", action="store_true", help="print the table of the documents")
+    parser.add_argument("--read", type=Path, help="run nothing: print what this JSON file holds")
     chosen = parser.parse_args(words)
     unknown = set(chosen.names) - EXPERIMENTS.keys()
     if unknown:
         parser.error(f"there is no experiment {', '.join(sorted(unknown))}")
-    scale = chosen.scale or (FULL if chosen.full else SMALL)
-    names = chosen.names or list(EXPERIMENTS)
-    results = [one for name in names for one in attempt(name, chosen.seed, scale)]
-    listed = json.dumps([one.as_json() for one in results], indent=1)
-    print(listed if chosen.json else table(results))
+    if chosen.read:
+        results = [Result.from_json(one) for one in json.loads(chosen.read.read_text())]
+    else:
+        scale = chosen.scale or (FULL if chosen.full else SMALL)
+        names = chosen.names or list(EXPERIMENTS)
+        results = [one for name in names for one in attempt(name, chosen.seed, scale)]
+    if chosen.json:
+        print(json.dumps([one.as_json() for one in results], indent=1))
+    else:
+        print(markdown(results) if chosen.markdown else table(results))
     return 0 if all(one.held for one in results) else 1
 
 
 def attempt(name: str, seed: int, scale: float) -> list[Result]:
-    """Run one experiment in a folder of its own; one that cannot run here has not held."""
+    """Run one experiment in a folder of its own; one that cannot run, or breaks, has not held."""
     begun = time.monotonic()
-    print(f"{name} …", end=" ", flush=True, file=sys.stderr)
-    with tempfile.TemporaryDirectory(prefix="quizapp-proof-") as folder:
+    say(f"{name} …")
+    with tempfile.TemporaryDirectory(prefix="quizapp-proof-") as folder, patience(name, begun):
         try:
             results = EXPERIMENTS[name](Setting(Path(folder), seed, scale))
         except Missing as missing:
-            print(missing, file=sys.stderr)
+            say(f"{name}: {missing}")
             return [Result(f"{name} could not run: {missing}", 0, 0, seed)]
-    print(f"{time.monotonic() - begun:.1f} s", file=sys.stderr)
+        except Exception as fault:
+            traceback.print_exc()
+            reason = (str(fault).splitlines() or [""])[0][:80]
+            return [
+                Result(f"{name} broke off: {type(fault).__name__} {reason}".strip(), 0, 0, seed)
+            ]
+    for one in results:
+        verdict = "held" if one.held else "NOT HELD"
+        say(f"  {verdict}: {one.promise}, {one.failed:,} of {one.tried:,} failed")
+    say(f"{name}: {time.monotonic() - begun:.1f} s")
     return results
 
 
-def table(results: list[Result]) -> str:
-    """Return the table that people read."""
-    width = max(len(one.promise) for one in results)
-    lines = [f"{'promise':{width}}  {'tried':>9}  {'failed':>6}  at 95 %"]
-    for one in results:
-        bound = f"≤ {one.bound:.2%}" if one.held and not one.control else "–"
-        mark = ("as it should" if one.held else "NO TEETH") if one.control else ""
-        mark = mark or ("" if one.held else "BROKEN")
-        lines.append(f"{one.promise:{width}}  {one.tried:>9,}  {one.failed:>6,}  {bound:9} {mark}")
-    seeds = ", ".join(sorted({str(one.seed) for one in results}))
-    return "\n".join([*lines, f"seed {seeds}"])
+@contextmanager
+def patience(name: str, begun: float) -> Iterator[None]:
+    """Say every minute that an experiment still runs."""
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(60):
+            say(f"  {name} runs since {(time.monotonic() - begun) / 60:.0f} min")
+
+    threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def say(words: str) -> None:
+    """Tell how far things are, where it does not mix with the results."""
+    print(words, flush=True, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,8 @@ def under_load(folder: Path, backups_wanted: int) -> Iterator[tuple[Server, Ledg
     with server:
         for client in clients:
             client.start()
-        time.sleep(0.5)
+        while not ledger.acknowledged:
+            time.sleep(0.05)
         yield server, ledger
         stop.set()
         for client in clients:
@@ -119,8 +120,8 @@ def kill_many(folder: Path, times: int, chance: random.Random) -> int:
 
 def run(setting: Setting) -> list[Result]:
     """Back up under load, kill backups; the control copies the file of the database."""
-    times, kills, seed = setting.times(75, least=2), setting.times(75, least=2), setting.seed
-    few = setting.times(25, least=2)
+    times, kills, seed = setting.times(75, least=1), setting.times(75, least=1), setting.seed
+    few = setting.times(25, least=1)
     failed = make_many(setting.folder / "made", times, by_command)
     broken = kill_many(setting.folder / "killed", kills, setting.chance)
     caught = make_many(setting.folder / "copied", few, by_copying)

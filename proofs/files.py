@@ -10,7 +10,7 @@ import yaml
 
 from proofs.people import LOST, Student
 from proofs.result import Result, Setting
-from proofs.school import QUIZ, Room, application, enrol, open_room
+from proofs.school import QUIZ, application, enrol, open_room
 from proofs.server import Server
 from proofs.together import seated
 from quizapp.checking import check_file
@@ -72,16 +72,15 @@ def spoil(text: str, chance: random.Random) -> str:
 
 
 def read_on(
-    student: Student, room: Room, stop: threading.Event, faults: list[int], counts: list[int]
+    student: Student, visitor: Student, stop: threading.Event, faults: list[int], counts: list[int]
 ) -> None:
-    """Read, save and look what can be begun until told to stop; note what is not fine."""
+    """Read and save until told to stop, and let a visitor look what can be begun; note faults."""
     turn = 0
     while not stop.is_set():
         turn += 1
         try:
-            begin = student.get(f"/assignments/{room.assignment}")
-            seen = [student.get(student.attempt).status, begin.status]
-            seen.append(200 if TITLE in student.get("/home").text else 0)
+            seen = [student.get(student.attempt).status]
+            seen.append(200 if TITLE in visitor.get("/home").text else 0)
             seen.append(200 if student.save({"cleaner": f"{turn}"}).status == 303 else 0)
         except LOST:
             seen = [0]
@@ -106,17 +105,18 @@ def _edit(setting: Setting, name: str, module: tuple[str, ...], times: int) -> t
     server = Server(folder, module=module)
     app = application(f"sqlite:///{server.database}", folder, server.questions)
     room = open_room(app)
-    people = enrol(app, room, READERS)
+    people = enrol(app, room, 2 * READERS)
     path = server.questions / f"{QUIZ}.yaml"
     good = path.read_text(encoding="utf-8")
     faults: list[int] = []
     counts: list[int] = []
     stop = threading.Event()
     with server:
-        students = [seated(server.port, room, cookies) for cookies in people]
+        students = [seated(server.port, room, one) for one in people[:READERS]]
+        visitors = [seated(server.port, room, one, started=False) for one in people[READERS:]]
         threads = [
-            threading.Thread(target=read_on, args=(one, room, stop, faults, counts), daemon=True)
-            for one in students
+            threading.Thread(target=read_on, args=(*pair, stop, faults, counts), daemon=True)
+            for pair in zip(students, visitors, strict=True)
         ]
         for thread in threads:
             thread.start()

@@ -68,7 +68,7 @@ def enlist(
 ) -> list[threading.Thread]:
     """Return six clients, not yet started, with as many students as they may need."""
     room = open_room(app)
-    each = 60 * (interruptions + 2)  # more than are handed in between two interruptions
+    each = 30 * (interruptions + 1)  # more than are handed in between two interruptions
     people = enrol(app, room, CLIENTS * each)
     return [
         threading.Thread(
@@ -107,7 +107,12 @@ def compare(database: Path, ledger: Ledger) -> int:
 
 
 def interrupt(
-    setting: Setting, name: str, module: tuple[str, ...], times: int, how: str = "kill"
+    setting: Setting,
+    name: str,
+    module: tuple[str, ...],
+    times: int,
+    how: str = "kill",
+    wait: float = 0,
 ) -> tuple[int, int]:
     """Kill (or "stop") the server under six clients; return the acknowledged, and what failed."""
     chance, folder = setting.chance, setting.folder / name
@@ -120,7 +125,7 @@ def interrupt(
     for client in clients:
         client.start()
     for _ in range(times):
-        time.sleep(chance.uniform(0.25, 0.75))
+        time.sleep(wait + chance.uniform(0.25, 0.75))
         getattr(server, how)()
         server.start()
     time.sleep(0.5)
@@ -135,7 +140,7 @@ def run(setting: Setting) -> list[Result]:
     """Kill the server again and again; the control closes and marks in two commits."""
     times, few, seed = setting.times(150, least=2), setting.times(15, least=3), setting.seed
     tried, failed = interrupt(setting, "whole", ("quizapp",), times)
-    weak, caught = interrupt(setting, "weak", ("proofs.weak", "two-commits"), few)
+    weak, caught = interrupt(setting, "weak", ("proofs.weak", "two-commits"), few, wait=0.75)
     return [
         Result("an acknowledged submission survives kill -9, once and whole", tried, failed, seed),
         Result("control: closed in one commit, marked in the next", weak, caught, seed, True),

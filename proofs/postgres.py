@@ -133,7 +133,7 @@ def restart_under_load(setting: Setting, name: str, restarts: int, options: str)
 
 def run(setting: Setting) -> list[Result]:
     """Restart the database again and again; the control answers before its log is on the disk."""
-    restarts, few, seed = setting.times(50, least=2), setting.times(10, least=5), setting.seed
+    restarts, few, seed = setting.times(50, least=1), setting.times(10, least=4), setting.seed
     tried, failed = restart_under_load(setting, "whole", restarts, "")
     weak, caught = restart_under_load(setting, "weak", few, "-c synchronous_commit=off")
     promise = "an acknowledged submission survives a restart of PostgreSQL"

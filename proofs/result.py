@@ -1,9 +1,10 @@
 """What an experiment found: how often a promise was tried, how often it failed."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class Missing(RuntimeError):
@@ -29,6 +30,11 @@ class Result:
     def bound(self) -> float:
         """The failure rate that is excluded at 95 %: the rule of three, for no failure seen."""
         return 3 / self.tried if self.tried else 1.0
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Result":
+        """Return the result that `as_json` made these fields of; `held` follows from the others."""
+        return cls(**{name: value for name, value in fields.items() if name != "held"})
 
     def as_json(self) -> dict[str, object]:
         """Return the fields that `--json` prints."""

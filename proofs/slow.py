@@ -97,7 +97,7 @@ def run(setting: Setting) -> list[Result]:
             refuses_a_flood(server.port, "Content-Length: 2147483648", lambda: b""),
             refuses_a_flood(server.port, "Transfer-Encoding: chunked", lambda: chunk),
         ]
-    narrow = Server(setting.folder, module=("proofs.narrow", "100"))
+    narrow = Server(setting.folder, module=("proofs.weak", "few-connections"))
     with narrow, trickling(narrow.port, SMALL):
         unheard, _ = ask(narrow.port, 1)
     slowest = f"{max(taken) * 1000:.0f} ms at most"

@@ -24,7 +24,7 @@ from quizapp.models import Attempt
 from quizapp.student import forms
 from quizapp.system import arrival
 
-BETWEEN = 0.2  # seconds that a submission stays half written
+BETWEEN = 0.5  # seconds that a submission stays half written
 
 
 def swap(owner: Any, name: str, other: Any) -> Any:

@@ -1,0 +1,52 @@
+"""Who may see and do what: every address, by every person, on their own things and on others'.
+
+The cells and what is right for each stand in tests/security; here they are run, and counted.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from proofs.result import Result, Setting
+from proofs.server import ROOT
+
+CELLS = (
+    "tests/security/test_authorisation.py::test_every_cell_lets_in_those_who_may_and_nobody_else"
+)
+COUNTED = re.compile(r"(\d+) cells of route × person × ownership, (\d+) wrong")
+
+
+def count_cells(folder: Path, *plugins: str) -> tuple[int, int]:
+    """Run the matrix; return how many cells were tried, and how many were wrong.
+
+    Raises RuntimeError with what pytest said when it counted nothing.
+    """
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"]
+    for plugin in plugins:
+        command += ["-p", plugin]
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [*command, f"--basetemp={folder / 'pytest'}", *CELLS],
+        cwd=ROOT,
+        env={**kept, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = COUNTED.search(done.stdout)
+    if found is None:
+        raise RuntimeError(f"the matrix was not counted:\n{done.stdout[-1500:]}")
+    return int(found[1]), int(found[2])
+
+
+def run(setting: Setting) -> list[Result]:
+    """Try every cell; the control has a loader that does not ask whose attempt it is."""
+    seed = setting.seed
+    cells, wrong = count_cells(setting.folder)
+    weak, caught = count_cells(setting.folder, "proofs.careless")
+    return [
+        Result("nobody reaches what is not theirs", cells, wrong, seed),
+        Result("control: a loader that does not ask whose attempt", weak, caught, seed, True),
+    ]
