@@ -93,7 +93,7 @@ def count_changed(folder: Path, module: tuple[str, ...], times: int, seed: int) 
 
 def run(setting: Setting) -> list[Result]:
     """Edit words, key, points and questions; the control uses the newest version for everybody."""
-    times, few, seed = setting.times(1_000, least=10), setting.times(100, least=5), setting.seed
+    times, few, seed = setting.times(500, least=10), setting.times(50, least=5), setting.seed
     failed = count_changed(setting.folder / "whole", ("quizapp",), times, seed)
     caught = count_changed(setting.folder / "weak", ("proofs.weak", "live-version"), few, seed)
     return [

@@ -94,7 +94,7 @@ def count_unfair(folder: Path, module: tuple[str, ...], times: int, seed: int) -
 
 def run(setting: Setting) -> list[Result]:
     """Set the clock again and again; the control takes the wall clock as it is."""
-    times, few, seed = setting.times(500, least=6), setting.times(50, least=4), setting.seed
+    times, few, seed = setting.times(300, least=6), setting.times(30, least=4), setting.seed
     unfair = count_unfair(setting.folder / "whole", ("quizapp",), times, seed)
     caught = count_unfair(setting.folder / "weak", ("proofs.weak", "bare-clock"), few, seed)
     return [

@@ -138,7 +138,7 @@ def interrupt(
 
 def run(setting: Setting) -> list[Result]:
     """Kill the server again and again; the control closes and marks in two commits."""
-    times, few, seed = setting.times(150, least=2), setting.times(15, least=3), setting.seed
+    times, few, seed = setting.times(80, least=2), setting.times(15, least=3), setting.seed
     tried, failed = interrupt(setting, "whole", ("quizapp",), times)
     weak, caught = interrupt(setting, "weak", ("proofs.weak", "two-commits"), few, wait=0.75)
     return [
@@ -149,7 +149,7 @@ def run(setting: Setting) -> list[Result]:
 
 def ask_to_end(setting: Setting) -> list[Result]:
     """Ask the server to end, again and again, while students hand in."""
-    times = setting.times(50, least=2)
+    times = setting.times(30, least=1)
     tried, failed = interrupt(setting, "whole", ("quizapp",), times, "stop")
     promise = "an acknowledged submission survives a restart on request, once and whole"
     return [Result(promise, tried, failed, setting.seed)]

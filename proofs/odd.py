@@ -124,7 +124,7 @@ def count_faults(
 def run(setting: Setting) -> list[Result]:
     """Send odd requests to every address on both databases; the controls let everything in."""
     times, few, seed = (
-        setting.times(25_000, least=150),
+        setting.times(15_000, least=150),
         setting.times(2_000, least=250),
         setting.seed,
     )

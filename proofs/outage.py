@@ -124,7 +124,7 @@ def goes_well(
 
 def run(setting: Setting) -> list[Result]:
     """Go through outages; in the control the device keeps nothing."""
-    times, few, seed = setting.times(40, least=2), setting.times(5, least=1), setting.seed
+    times, few, seed = setting.times(20, least=2), setting.times(3, least=1), setting.seed
     lost = count_lost(setting.folder / "whole", times, seed, KEPT)
     caught = count_lost(setting.folder / "weak", few, seed, "Not saved", FORGETFUL)
     return [

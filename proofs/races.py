@@ -83,7 +83,7 @@ def race(
 
 def run(setting: Setting) -> list[Result]:
     """Race on both databases; the controls leave out the lock that the database offers."""
-    rounds, few = setting.times(300, least=3), setting.times(60, least=3)
+    rounds, few = setting.times(150, least=3), setting.times(30, least=3)
     tabs, seed, results = 50 if setting.scale > 0.02 else 8, setting.seed, []
     with cluster_for(setting) as cluster:
         cases = (("SQLite", None, "no-write-lock"), ("PostgreSQL", cluster, "no-row-locks"))

@@ -91,7 +91,7 @@ def count_faults(folder: Path, module: tuple[str, ...], times: int, seed: int) -
 
 def run(setting: Setting) -> list[Result]:
     """Interleave two pages; the control does not look at revisions."""
-    times, few = setting.times(2_500, least=10), setting.times(200, least=5)
+    times, few = setting.times(1_200, least=10), setting.times(200, least=5)
     failed = count_faults(setting.folder / "whole", ("quizapp",), times, setting.seed)
     weak = ("proofs.weak", "no-revisions")
     caught = count_faults(setting.folder / "weak", weak, few, setting.seed)

@@ -150,7 +150,7 @@ def fail_the_nth_write(setting: Setting) -> list[Result]:
         for call in ("pwrite64", "fdatasync")
         for error in ("ENOSPC", "EIO")
     ]
-    chosen = setting.chance.sample(points, setting.times(150, least=4))
+    chosen = setting.chance.sample(points, setting.times(100, least=4))
     tried, failed = _fail_at(setting.folder / "whole", ("quizapp",), chosen)
     weak = ("proofs.weak", "deaf-commits")
     few = [("fdatasync", "EIO", 1 + number) for number in range(setting.times(10, least=2))]
