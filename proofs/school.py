@@ -64,6 +64,7 @@ def application(url: str, folder: Path, questions: Path) -> Flask:
             "SECRET_KEY": "only-for-experiments-0123456789abcdef",
             "INSECURE_HTTP": True,
             "TIME_ZONE": "UTC",
+            "ACCESS_LOG": "off",
         }
     )
 
