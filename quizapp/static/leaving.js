@@ -15,7 +15,7 @@ function say({ text, file = false, retry = null }) {
   if (download) download.hidden = !file;
   again.hidden = retry === null;
   box.hidden = text === "";
-  for (const link of links) link.hidden = box.hidden;
+  for (const link of links) link.hidden = !file;
   if (retry) box.scrollIntoView({ block: "nearest" }); // the answer to what was pressed
 }
 
