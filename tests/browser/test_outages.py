@@ -69,10 +69,11 @@ def test_after_a_minute_without_a_network_a_reload_and_more_typing_nothing_is_lo
     page.locator("[name=q-early-stop][value=sensor]").check()
     page.clock.run_for(60_000)
     expect(page.get_by_role("alert").filter(has_text="cannot be saved right now")).to_be_visible()
+    # The pages come back before anything can be saved, so what is typed then waits beside the rest;
+    # and what a page sends while it goes away does not heed the browser's being offline.
+    monkeypatch.setitem(live_app.view_functions, "student.save_response", lambda **_: ("", 503))
     with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
         page.reload()
-    # The pages are back before anything can be saved: what is typed now waits beside the rest.
-    monkeypatch.setitem(live_app.view_functions, "student.save_response", lambda **_: ("", 503))
     page.context.set_offline(False)
     page.goto(f"/attempts/{attempt}")
     expect(page.locator("#q-cleaner")).to_have_value("lemon juice")
