@@ -12,12 +12,10 @@ from proofs.report import markdown, table
 from proofs.result import Missing, Result, Setting
 
 SEED = 20261124
-# Its cells are tried by tests/security anyway, and its control there by a smaller test.
-ELSEWHERE = {"authorisation"}
 
 
 @pytest.mark.counts
-@pytest.mark.parametrize("name", [name for name in EXPERIMENTS if name not in ELSEWHERE])
+@pytest.mark.parametrize("name", EXPERIMENTS)
 @pytest.mark.timeout(240)
 def test_a_promise_holds_and_its_control_fails(name: str, tmp_path: Path) -> None:
     results = EXPERIMENTS[name](Setting(tmp_path, SEED, SMALL))
