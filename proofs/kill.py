@@ -133,12 +133,13 @@ def interrupt(
     for client in clients:
         client.join(PATIENCE)
     server.stop()
-    return len(ledger.acknowledged), compare(server.database, ledger) + len(ledger.stuck)
+    tried = len(ledger.acknowledged) + len(ledger.stuck)
+    return tried, compare(server.database, ledger) + len(ledger.stuck)
 
 
 def run(setting: Setting) -> list[Result]:
     """Kill the server again and again; the control closes and marks in two commits."""
-    times, few, seed = setting.times(80, least=2), setting.times(15, least=3), setting.seed
+    times, few, seed = setting.times(80, least=2), setting.times(15, least=4), setting.seed
     tried, failed = interrupt(setting, "whole", ("quizapp",), times)
     weak, caught = interrupt(setting, "weak", ("proofs.weak", "two-commits"), few, wait=0.75)
     return [

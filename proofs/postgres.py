@@ -128,7 +128,7 @@ def restart_under_load(setting: Setting, name: str, restarts: int, options: str)
             not _is_whole(cluster, attempt, receipt, answers)
             for attempt, (receipt, answers) in ledger.acknowledged.items()
         )
-    return len(ledger.acknowledged), lost + len(ledger.stuck)
+    return len(ledger.acknowledged) + len(ledger.stuck), lost + len(ledger.stuck)
 
 
 def run(setting: Setting) -> list[Result]:

@@ -29,7 +29,7 @@ class Result:
     @property
     def bound(self) -> float:
         """The failure rate that is excluded at 95 %: the rule of three, for no failure seen."""
-        return 3 / self.tried if self.tried else 1.0
+        return min(1.0, 3 / self.tried) if self.tried else 1.0
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Result":
