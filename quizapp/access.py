@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from quizapp.database import db
 from quizapp.models import Assignment, Attempt, Classroom, ClassroomShare, Student, Teacher
@@ -20,32 +20,17 @@ def rooms_of(teacher: Teacher) -> Select[int]:
 
 def get_classroom(public_id: str, teacher: Teacher) -> Classroom:
     """Return a classroom that the teacher owns or shares; LookupError otherwise."""
-    return _get(
-        select(Classroom).where(
-            Classroom.public_id == public_id, Classroom.id.in_(rooms_of(teacher))
-        ),
-        public_id,
-    )
+    return _get(Classroom, public_id, Classroom.id.in_(rooms_of(teacher)))
 
 
 def get_owned_classroom(public_id: str, teacher: Teacher) -> Classroom:
     """Return a classroom that the teacher owns; LookupError otherwise, for colleagues too."""
-    return _get(
-        select(Classroom).where(
-            Classroom.public_id == public_id, Classroom.teacher_id == teacher.id
-        ),
-        public_id,
-    )
+    return _get(Classroom, public_id, Classroom.teacher_id == teacher.id)
 
 
 def get_student(public_id: str, teacher: Teacher) -> Student:
     """Return a student, removed ones too, of the teacher's classrooms; LookupError otherwise."""
-    return _get(
-        select(Student).where(
-            Student.public_id == public_id, Student.classroom_id.in_(rooms_of(teacher))
-        ),
-        public_id,
-    )
+    return _get(Student, public_id, Student.classroom_id.in_(rooms_of(teacher)))
 
 
 def get_assignment(public_id: str, teacher: Teacher) -> Assignment:
@@ -58,30 +43,23 @@ def get_assignment(public_id: str, teacher: Teacher) -> Assignment:
 
 def get_deleted_too(public_id: str, teacher: Teacher) -> Assignment:
     """Return an assignment of the teacher's classrooms, deleted or not; LookupError otherwise."""
-    return _get(
-        select(Assignment).where(
-            Assignment.public_id == public_id, Assignment.classroom_id.in_(rooms_of(teacher))
-        ),
-        public_id,
-    )
+    return _get(Assignment, public_id, Assignment.classroom_id.in_(rooms_of(teacher)))
 
 
 def get_attempt(public_id: str, teacher: Teacher) -> Attempt:
     """Return an attempt at an assignment of the teacher's classrooms; LookupError otherwise."""
     return _get(
-        select(Attempt)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .where(
-            Attempt.public_id == public_id,
-            Assignment.classroom_id.in_(rooms_of(teacher)),
-            Assignment.deleted_at.is_(None),
-        ),
+        Attempt,
         public_id,
+        Assignment.id == Attempt.assignment_id,
+        Assignment.classroom_id.in_(rooms_of(teacher)),
+        Assignment.deleted_at.is_(None),
     )
 
 
-def _get(query: Select[Row], public_id: str) -> Row:
-    found = db.session.scalar(query)
+def _get(kind: type[Row], public_id: str, *reached: ColumnElement[bool]) -> Row:
+    """Return the one row with this public id for which all of `reached` holds."""
+    found = db.session.scalar(select(kind).where(kind.public_id == public_id, *reached))
     if found is None:
         raise LookupError(public_id)
     return found
