@@ -4,7 +4,7 @@ An administrator looks after accounts and sees nobody's classrooms by it. Each a
 inside its write section, whether who acts is an administrator still.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,8 +83,7 @@ def offer_password(public_id: str, admin: Teacher, now: datetime) -> str:
     with writing():
         _check_admin(admin_id)
         teacher = _get_teacher(public_id)
-        if teacher.disabled_at is not None:
-            raise LookupError(public_id)
+        _check_open(teacher)
         drop_links(SetupLink.teacher_id == teacher.id)
         nonce = add_link(now, teacher_id=teacher.id, invited_by_id=admin_id, lasts=RESET_LASTS)
         audit.record("password link made", now, admin_id, subject=public_id)
@@ -107,43 +106,50 @@ def close_account(public_id: str, admin: Teacher, now: datetime) -> str:
 
     The classrooms stay as they are. Raises LookupError, OwnAccount.
     """
-    admin_id = admin.id
-    with writing() as session:
-        _check_admin(admin_id)
-        teacher = _get_teacher(public_id)
-        if teacher.id == admin_id:
+    own_id = admin.id
+
+    def close(teacher: Teacher) -> bool:
+        if teacher.id == own_id:
             raise OwnAccount
         was_open, teacher.disabled_at = teacher.disabled_at is None, teacher.disabled_at or now
-        session.execute(delete(Login).where(Login.teacher_id == teacher.id))
+        db.session.execute(delete(Login).where(Login.teacher_id == teacher.id))
         drop_links(or_(SetupLink.teacher_id == teacher.id, SetupLink.invited_by_id == teacher.id))
-        if was_open:
-            audit.record("account closed", now, admin_id, subject=public_id)
-        return teacher.name
+        return was_open
+
+    return _change(public_id, admin, now, "account closed", close)
 
 
 def open_account(public_id: str, admin: Teacher, now: datetime) -> str:
     """Open a closed account again, with the password it had; return the name. LookupError."""
-    admin_id = admin.id
-    with writing():
-        _check_admin(admin_id)
-        teacher = _get_teacher(public_id)
-        if teacher.disabled_at is not None:
-            teacher.disabled_at = None
-            audit.record("account opened", now, admin_id, subject=public_id)
-        return teacher.name
+
+    def reopen(teacher: Teacher) -> bool:
+        was_closed, teacher.disabled_at = teacher.disabled_at is not None, None
+        return was_closed
+
+    return _change(public_id, admin, now, "account opened", reopen)
 
 
 def appoint(public_id: str, admin: Teacher, now: datetime) -> str:
     """Make a colleague an administrator as well; return the name. LookupError."""
+
+    def make_admin(teacher: Teacher) -> bool:
+        _check_open(teacher)
+        was_admin, teacher.is_admin = teacher.is_admin, True
+        return not was_admin
+
+    return _change(public_id, admin, now, "administrator made", make_admin)
+
+
+def _change(
+    public_id: str, admin: Teacher, now: datetime, action: str, change: Callable[[Teacher], bool]
+) -> str:
+    """Change a colleague's account; return the name. `change` says whether it changed anything."""
     admin_id = admin.id
     with writing():
         _check_admin(admin_id)
         teacher = _get_teacher(public_id)
-        if teacher.disabled_at is not None:
-            raise LookupError(public_id)
-        if not teacher.is_admin:
-            teacher.is_admin = True
-            audit.record("administrator made", now, admin_id, subject=public_id)
+        if change(teacher):
+            audit.record(action, now, admin_id, subject=public_id)
         return teacher.name
 
 
@@ -167,8 +173,7 @@ def hand_over(public_id: str, heir: str, admin: Teacher, now: datetime) -> int:
         if closed.disabled_at is None:
             raise NotClosed
         to = _get_teacher(heir)
-        if to.disabled_at is not None:
-            raise LookupError(heir)
+        _check_open(to)
         rooms = session.scalars(select(Classroom).where(Classroom.teacher_id == closed.id)).all()
         shares = delete(ClassroomShare).where(
             ClassroomShare.teacher_id == to.id,
@@ -204,3 +209,8 @@ def _get_teacher(public_id: str) -> Teacher:
     if teacher is None:
         raise LookupError(public_id)
     return teacher
+
+
+def _check_open(teacher: Teacher) -> None:
+    if teacher.disabled_at is not None:
+        raise LookupError(teacher.public_id)
