@@ -13,7 +13,7 @@ from quizapp.library import Library
 from quizapp.marks import Score
 from quizapp.models import Assignment, Mark, Student, Submission
 from quizapp.outcomes import Sitting, load_sittings
-from quizapp.summaries import summary
+from quizapp.standings import find_counting, standings
 
 Row = tuple[Cell, ...]
 ANSWER_COLUMNS: Mapping[str, str] = {
@@ -54,9 +54,7 @@ def answer_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[
     """Return a row for every question of every submitted attempt, under the names of columns."""
     sittings = load_sittings(assignment, library)
     times = _submission_times(sittings)
-    counting = {
-        row.counts[0].id for row in summary(assignment, library).students if row.counts is not None
-    }
+    counting = find_counting(assignment, sittings)
     rows: list[Row] = [tuple(ANSWER_COLUMNS)]
     for one in sorted(sittings, key=lambda one: (one.attempt.student.name, one.attempt.number)):
         counted = "yes" if one.attempt.id in counting else "no"
@@ -105,9 +103,10 @@ def _options(item: Item, given: Given) -> Iterator[tuple[str, str]]:
 
 def score_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[Row]:
     """Return a row for every student of the class, under the names of the columns."""
-    times = _submission_times(load_sittings(assignment, library))
+    sittings = load_sittings(assignment, library)
+    times = _submission_times(sittings)
     rows: list[Row] = [tuple(SCORE_COLUMNS)]
-    for row in summary(assignment, library).students:
+    for row in standings(assignment, sittings):
         begin = (*_who(row.student), assignment.quiz_id, row.state, len(row.attempts))
         if row.counts is None:
             rows.append((*begin, None, None, None, None, None))

@@ -16,6 +16,7 @@ from quizapp.models import Assignment, Attempt, Student
 from quizapp.outcomes import Sitting
 from quizapp.receipts import receipts
 from quizapp.responses import count_late
+from quizapp.students import in_counting_order
 
 State = Literal["finished", "working", "not started"]
 
@@ -37,19 +38,18 @@ class StudentRow:
     late: int = 0
 
 
-def standings(
-    assignment: Assignment, students: Iterable[Student], sittings: Iterable[Sitting]
-) -> tuple[StudentRow, ...]:
-    """Return a row for each of the students, in their order; `sittings` are the submitted ones."""
+def standings(assignment: Assignment, sittings: Iterable[Sitting]) -> tuple[StudentRow, ...]:
+    """Return a row for each student of the class, by name; `sittings` are the submitted attempts.
+
+    Students who were removed have none.
+    """
     attempts: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in db.session.scalars(
         select(Attempt).where(Attempt.assignment_id == assignment.id).order_by(Attempt.number)
     ):
         attempts[attempt.student_id].append(attempt)
-    sat: dict[int, list[Sitting]] = defaultdict(list)
-    for one in sittings:
-        sat[one.attempt.student_id].append(one)
-    policy = assignment.counts
+    sat, policy = _by_student(sittings), assignment.counts
+    students = sorted(_students(assignment), key=lambda one: in_counting_order(one.name_folded))
     ids = [one.id for all_ in attempts.values() for one in all_]
     how = {one.attempt_id: one.how for one in receipts(ids)}  # the newest of each
     late = count_late(ids)
@@ -61,6 +61,27 @@ def _with_ends(row: StudentRow, how: Mapping[int, str], late: Mapping[int, int])
     ids = [attempt.id for attempt, _ in row.attempts]
     newest = how.get(ids[-1]) if ids and row.attempts[-1][1] else None
     return replace(row, by_itself=newest == "deadline", late=sum(late.get(one, 0) for one in ids))
+
+
+def find_counting(assignment: Assignment, sittings: Iterable[Sitting]) -> set[int]:
+    """Return the ids of the attempts that give the scores of their students."""
+    found = (find_counted(sat, assignment.counts) for sat in _by_student(sittings).values())
+    return {counts[0].id for counts in found if counts is not None}
+
+
+def _by_student(sittings: Iterable[Sitting]) -> defaultdict[int, list[Sitting]]:
+    sat: defaultdict[int, list[Sitting]] = defaultdict(list)
+    for one in sittings:
+        sat[one.attempt.student_id].append(one)
+    return sat
+
+
+def _students(assignment: Assignment) -> Iterable[Student]:
+    return db.session.scalars(
+        select(Student).where(
+            Student.classroom_id == assignment.classroom_id, Student.removed_at.is_(None)
+        )
+    )
 
 
 def _row(

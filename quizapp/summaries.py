@@ -33,7 +33,6 @@ from quizapp.library import Library
 from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Teacher
 from quizapp.outcomes import Question, Sitting, count_questions, keep_first, load_sittings
 from quizapp.standings import State, StudentRow, standings
-from quizapp.students import in_counting_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ def summary(assignment: Assignment, library: Library) -> Summary:
     """Return the summary of one assignment."""
     sittings = load_sittings(assignment, library)
     first = keep_first(sittings)
-    students = standings(assignment, _students(assignment), sittings)
+    students = standings(assignment, sittings)
     questions = count_questions(assignment, library, sittings)
     live = library.find(assignment.quiz_id)
     newest = live.id if live else max((one.attempt.version_id for one in first), default=0)
@@ -236,12 +235,3 @@ def _count_removed(assignment: Assignment) -> int:
         )
         or 0
     )
-
-
-def _students(assignment: Assignment) -> list[Student]:
-    rows = db.session.scalars(
-        select(Student).where(
-            Student.classroom_id == assignment.classroom_id, Student.removed_at.is_(None)
-        )
-    )
-    return sorted(rows, key=lambda student: in_counting_order(student.name_folded))
