@@ -44,7 +44,7 @@ class NotWritten(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Cabinet:
     """Where quiz files are (`folder`), and where the earlier ones are kept (`earlier`)."""
 
     folder: Path
@@ -87,27 +87,27 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def find_bytes(desk: Desk, quiz_id: str) -> bytes | None:
+def find_bytes(cabinet: Cabinet, quiz_id: str) -> bytes | None:
     """Return the bytes of a quiz file; None when there is none that may be read.
 
     Raises LookupError for what cannot be an id.
     """
     try:
-        return read_bytes(desk.path(quiz_id))
+        return read_bytes(cabinet.path(quiz_id))
     except OSError:
         return None
 
 
-def find_changed_at(desk: Desk, quiz_id: str) -> datetime | None:
+def find_changed_at(cabinet: Cabinet, quiz_id: str) -> datetime | None:
     """Return when a quiz file was last changed, or None."""
     try:
-        return datetime.fromtimestamp(desk.path(quiz_id).lstat().st_mtime, UTC)
+        return datetime.fromtimestamp(cabinet.path(quiz_id).lstat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):
         return None
 
 
 def save(
-    desk: Desk,
+    cabinet: Cabinet,
     quiz_id: str,
     data: bytes,
     base: str | None,
@@ -120,22 +120,22 @@ def save(
     `base` is the digest of the file that was opened, None where there was none. Raises
     ChangedMeanwhile when the file is another one by now, NotWritten when it cannot be written.
     """
-    path = desk.path(quiz_id)
+    path = cabinet.path(quiz_id)
     try:
-        with _locked(desk):
+        with _locked(cabinet):
             before = _look(path)
             if (None if before is None else digest(before)) != base:
                 raise ChangedMeanwhile(quiz_id)
             if before is not None:
-                _keep(desk, quiz_id, before, now)
+                _keep(cabinet, quiz_id, before, now)
             _replace(path, data, {"quiz": quiz_id, "digest": digest(data)}, act, teacher_id, now)
     except OSError as error:
         raise NotWritten(_why(error)) from error
 
 
-def earlier_files(desk: Desk, quiz_id: str, most: int = 30) -> tuple[Earlier, ...]:
+def earlier_files(cabinet: Cabinet, quiz_id: str, most: int = 30) -> tuple[Earlier, ...]:
     """Return the copies of files that were replaced, the newest first."""
-    folder = desk.earlier / desk.path(quiz_id).stem
+    folder = cabinet.earlier / cabinet.path(quiz_id).stem
     found = []
     for path in folder.glob("*.yaml"):
         with suppress(ValueError):
@@ -144,13 +144,13 @@ def earlier_files(desk: Desk, quiz_id: str, most: int = 30) -> tuple[Earlier, ..
     return tuple(sorted(found, key=lambda one: one.replaced_at, reverse=True)[:most])
 
 
-def get_earlier(desk: Desk, quiz_id: str, stamp: str) -> tuple[Earlier, bytes]:
+def get_earlier(cabinet: Cabinet, quiz_id: str, stamp: str) -> tuple[Earlier, bytes]:
     """Return one copy and its bytes. Raises LookupError when there is none."""
     try:
         when = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
         # Made again from the moment, so that no address leads out of the folder.
         name = f"{when.strftime(_STAMP)}.yaml"
-        data = read_bytes(desk.earlier / desk.path(quiz_id).stem / name)
+        data = read_bytes(cabinet.earlier / cabinet.path(quiz_id).stem / name)
     except (ValueError, OSError):
         raise LookupError(stamp) from None
     return Earlier(stamp, when), data
@@ -179,10 +179,10 @@ def readable(data: bytes) -> str:
 
 
 @contextmanager
-def _locked(desk: Desk) -> Iterator[None]:
+def _locked(cabinet: Cabinet) -> Iterator[None]:
     """Let one save look and write at a time, in this process and beside it."""
-    desk.earlier.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time, open(desk.earlier / ".lock", "a") as file:
+    cabinet.earlier.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time, open(cabinet.earlier / ".lock", "a") as file:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -195,8 +195,8 @@ def _look(path: Path) -> bytes | None:
         return None
 
 
-def _keep(desk: Desk, quiz_id: str, data: bytes, now: datetime) -> None:
-    folder = desk.earlier / quiz_id
+def _keep(cabinet: Cabinet, quiz_id: str, data: bytes, now: datetime) -> None:
+    folder = cabinet.earlier / quiz_id
     folder.mkdir(exist_ok=True)
     _write(folder / f"{now.astimezone(UTC).strftime(_STAMP)}.yaml", data, None)
     _sync(folder)

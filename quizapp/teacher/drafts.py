@@ -7,7 +7,7 @@ from quizapp.bank.model import Quiz
 from quizapp.bank.problem import Problem
 from quizapp.checking import Checked, check_as
 from quizapp.checking.changes import breaking_changes
-from quizapp.shelving import Desk
+from quizapp.shelving import Cabinet
 from quizapp.system.shelf import library
 from quizapp.teacher import words
 from quizapp.usage import Use
@@ -79,27 +79,27 @@ class Draft:
         return not self.quiz_id
 
 
-def check(desk: Desk, quiz_id: str, data: bytes) -> Checked:
+def check(cabinet: Cabinet, quiz_id: str, data: bytes) -> Checked:
     """Check bytes as the file of a quiz; a new quiz without a name yet is checked as one."""
-    return check_as(desk.path(quiz_id if shelving.is_id(quiz_id) else "new-quiz"), data)
+    return check_as(cabinet.path(quiz_id if shelving.is_id(quiz_id) else "new-quiz"), data)
 
 
-def opened(desk: Desk, quiz_id: str, stamp: str | None) -> Draft:
+def opened(cabinet: Cabinet, quiz_id: str, stamp: str | None) -> Draft:
     """Return the file as it is, or an earlier one to start from, ready to be edited.
 
     Raises LookupError when there is nothing to open.
     """
-    now = shelving.find_bytes(desk, quiz_id)
+    now = shelving.find_bytes(cabinet, quiz_id)
     data = now
     if stamp is not None:
-        data = shelving.get_earlier(desk, quiz_id, stamp)[1]
+        data = shelving.get_earlier(cabinet, quiz_id, stamp)[1]
     if data is None:
         raise LookupError(quiz_id)
     return Draft(
         quiz_id=quiz_id,
         text=shelving.readable(data),
         base=shelving.digest(now) if now is not None else "",
-        checked=check(desk, quiz_id, data),
+        checked=check(cabinet, quiz_id, data),
         unsaved=stamp is not None,
     )
 
@@ -112,9 +112,9 @@ def broken_ties(quiz_id: str, new: Quiz, use: Use) -> tuple[str, ...]:
     return tuple(change.message for change in breaking_changes(live.quiz, new))
 
 
-def against_file(desk: Desk, draft: Draft) -> Draft:
+def against_file(cabinet: Cabinet, draft: Draft) -> Draft:
     """Return the draft with the file of now beside it, based on that file from here on."""
-    now = shelving.find_bytes(desk, draft.quiz_id)
+    now = shelving.find_bytes(cabinet, draft.quiz_id)
     theirs = shelving.readable(now or b"")
     return replace(
         draft,

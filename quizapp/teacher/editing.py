@@ -10,7 +10,7 @@ from quizapp.system.shelf import library
 from quizapp.teacher import Answer, bp, drafts, words
 from quizapp.teacher.drafts import Draft
 from quizapp.teacher.forms_quizzes import QuizForm, UploadForm
-from quizapp.teacher.listing import desk
+from quizapp.teacher.listing import cabinet
 from quizapp.usage import find_use
 
 __all__ = ["bp"]
@@ -22,7 +22,7 @@ TAKEN = "There is already a quiz with this name. Choose another name, or edit th
 def _page(draft: Draft, status: int = 200) -> Answer:
     use = find_use(draft.quiz_id, g.teacher) if draft.quiz_id else None
     page = render_template(
-        "teacher/quiz_edit.html", draft=draft, use=use, desk=desk(), point=words.point
+        "teacher/quiz_edit.html", draft=draft, use=use, cabinet=cabinet(), point=words.point
     )
     return page, status
 
@@ -30,14 +30,14 @@ def _page(draft: Draft, status: int = 200) -> Answer:
 @bp.get("/quizzes/new")
 def new_quiz() -> Answer:
     """Open the editor with a small example."""
-    checked = drafts.check(desk(), "", drafts.EXAMPLE.encode())
+    checked = drafts.check(cabinet(), "", drafts.EXAMPLE.encode())
     return _page(Draft(text=drafts.EXAMPLE, checked=checked))
 
 
 @bp.get("/quizzes/<quiz_id>/edit")
 def edit_quiz(quiz_id: str) -> Answer:
     """Open a file in the editor; with `earlier`, the text of an earlier one."""
-    return _page(drafts.opened(desk(), quiz_id, request.args.get("earlier")))
+    return _page(drafts.opened(cabinet(), quiz_id, request.args.get("earlier")))
 
 
 @bp.post("/quizzes/new")
@@ -46,7 +46,7 @@ def make_quiz() -> Answer:
     form = QuizForm()
     form.validate_on_submit()
     name = form.name.data.lower().removesuffix(".yaml")
-    checked = drafts.check(desk(), name, form.data_bytes)
+    checked = drafts.check(cabinet(), name, form.data_bytes)
     draft = Draft(name=name, text=form.text.data, checked=checked, unsaved=True)
     if form.go.data == "check":
         return _page(draft)
@@ -58,10 +58,10 @@ def make_quiz() -> Answer:
 @bp.post("/quizzes/<quiz_id>/edit")
 def save_quiz(quiz_id: str) -> Answer:
     """Check or save the text; what answers cannot follow is asked about first."""
-    desk().path(quiz_id)
+    cabinet().path(quiz_id)
     form = QuizForm()
     form.validate_on_submit()
-    checked = drafts.check(desk(), quiz_id, form.data_bytes)
+    checked = drafts.check(cabinet(), quiz_id, form.data_bytes)
     draft = Draft(
         quiz_id=quiz_id, text=form.text.data, base=form.base.data, checked=checked, unsaved=True
     )
@@ -79,11 +79,11 @@ def _save(draft: Draft, quiz_id: str, data: bytes) -> Answer:
     if draft.checked.quiz is None:
         return _page(replace(draft, error="Not saved: the text has errors."), 422)
     try:
-        shelving.save(desk(), quiz_id, data, draft.base or None, g.teacher.id, g.now)
+        shelving.save(cabinet(), quiz_id, data, draft.base or None, g.teacher.id, g.now)
     except shelving.ChangedMeanwhile:
         if draft.is_new:
             return _page(replace(draft, error=TAKEN), 422)
-        return _page(drafts.against_file(desk(), draft), 409)
+        return _page(drafts.against_file(cabinet(), draft), 409)
     except shelving.NotWritten as error:
         return _page(replace(draft, error=str(error)), 422)
     library().take(f"{quiz_id}.yaml")
@@ -95,13 +95,13 @@ def _save(draft: Draft, quiz_id: str, data: bytes) -> Answer:
 def check_quiz() -> Page:
     """Check a text for the editor's script; nothing is saved."""
     form = QuizForm()
-    return jsonify(drafts.as_json(drafts.check(desk(), form.name.data, form.data_bytes)))
+    return jsonify(drafts.as_json(drafts.check(cabinet(), form.name.data, form.data_bytes)))
 
 
 @bp.get("/quizzes/upload")
 def upload_page() -> Answer:
     """Ask for a file."""
-    return render_template("teacher/quiz_upload.html", desk=desk(), error=None)
+    return render_template("teacher/quiz_upload.html", cabinet=cabinet(), error=None)
 
 
 @bp.post("/quizzes/upload")
@@ -110,7 +110,7 @@ def upload() -> Answer:
     form = UploadForm()
     if not form.validate_on_submit() or form.chosen is None:
         error = "Choose a file first."
-        return render_template("teacher/quiz_upload.html", desk=desk(), error=error), 422
+        return render_template("teacher/quiz_upload.html", cabinet=cabinet(), error=error), 422
     filename, data = form.chosen.filename or "", form.chosen.read()
     quiz_id = filename.removesuffix(".yaml")
     if not shelving.is_id(quiz_id):
@@ -125,15 +125,15 @@ def _named_anew(filename: str, data: bytes) -> Draft:
     return Draft(
         name=name,
         text=shelving.readable(data),
-        checked=drafts.check(desk(), name, data),
+        checked=drafts.check(cabinet(), name, data),
         error=f"Nothing is saved yet: the file name cannot stay as it is. {NAME_ERROR}",
         unsaved=True,
     )
 
 
 def _uploaded(quiz_id: str, data: bytes) -> Answer:
-    now = shelving.find_bytes(desk(), quiz_id)
-    checked = drafts.check(desk(), quiz_id, data)
+    now = shelving.find_bytes(cabinet(), quiz_id)
+    checked = drafts.check(cabinet(), quiz_id, data)
     draft = Draft(
         quiz_id=quiz_id if now is not None else "",
         name=quiz_id,

@@ -11,7 +11,7 @@ from flask import current_app
 from quizapp import shelving
 from quizapp.bank.problem import Problem
 from quizapp.library import BrokenFile, Library, LiveVersion, Shelf
-from quizapp.shelving import Desk
+from quizapp.shelving import Cabinet
 from quizapp.system.shelf import library
 from quizapp.usage import attempts_of
 
@@ -49,9 +49,9 @@ class Row:
         return STATES[self.state]
 
 
-def desk() -> Desk:
+def cabinet() -> Cabinet:
     """Return where quiz files and the earlier ones are."""
-    return Desk(library().folder, Path(current_app.instance_path) / "earlier")
+    return Cabinet(library().folder, Path(current_app.instance_path) / "earlier")
 
 
 def rows(shelf: Shelf) -> tuple[Row, ...]:
@@ -69,7 +69,7 @@ def get_row(bank: Library, quiz_id: str) -> Row:
     name = f"{quiz_id}.yaml"
     if not shelving.is_id(quiz_id):
         raise LookupError(quiz_id)
-    if not _is_known(bank.shelf, name) and shelving.find_bytes(desk(), quiz_id) is not None:
+    if not _is_known(bank.shelf, name) and shelving.find_bytes(cabinet(), quiz_id) is not None:
         bank.take(name)
     if not _is_known(bank.shelf, name):
         raise LookupError(quiz_id)
@@ -98,7 +98,7 @@ def _row(shelf: Shelf, name: str, counts: Mapping[int, int]) -> Row:
         file=file,
         warnings=shelf.warnings.get(name, ()),
         attempts=counts.get(live.id, 0) if live else 0,
-        changed_at=shelving.find_changed_at(desk(), stem) if known else None,
+        changed_at=shelving.find_changed_at(cabinet(), stem) if known else None,
     )
 
 

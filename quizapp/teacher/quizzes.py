@@ -16,7 +16,7 @@ from quizapp.student.places import find_places
 from quizapp.system.shelf import library
 from quizapp.teacher import Answer, bp, words
 from quizapp.teacher.forms_quizzes import PutBackForm
-from quizapp.teacher.listing import desk, get_row, rows
+from quizapp.teacher.listing import cabinet, get_row, rows
 from quizapp.usage import find_use, history
 
 __all__ = ["bp"]
@@ -26,7 +26,7 @@ __all__ = ["bp"]
 def quizzes() -> Answer:
     """List every quiz, what is broken first."""
     return render_template(
-        "teacher/quizzes.html", rows=rows(library().shelf), desk=desk(), point=words.point
+        "teacher/quizzes.html", rows=rows(library().shelf), cabinet=cabinet(), point=words.point
     )
 
 
@@ -34,15 +34,15 @@ def quizzes() -> Answer:
 def quiz(quiz_id: str) -> Answer:
     """Show one quiz: its state, the checker's messages, its versions, who uses it."""
     row = get_row(library(), quiz_id)
-    data = shelving.find_bytes(desk(), quiz_id)
+    data = shelving.find_bytes(cabinet(), quiz_id)
     return render_template(
         "teacher/quiz.html",
         row=row,
         use=find_use(quiz_id, g.teacher),
         rooms=rooms(g.teacher),
         history=history(quiz_id),
-        earlier=shelving.earlier_files(desk(), quiz_id),
-        desk=desk(),
+        earlier=shelving.earlier_files(cabinet(), quiz_id),
+        cabinet=cabinet(),
         has_file=data is not None,
         lines=shelving.readable(data).splitlines() if data and row.warnings else (),
         point=words.point,
@@ -87,7 +87,7 @@ def preview(quiz_id: str) -> Answer:
 @bp.get("/quizzes/<quiz_id>.yaml")
 def download(quiz_id: str) -> Page:
     """Send the bytes of the file."""
-    data = shelving.find_bytes(desk(), quiz_id)
+    data = shelving.find_bytes(cabinet(), quiz_id)
     if data is None:
         raise LookupError(quiz_id)
     return send_file(
@@ -101,9 +101,9 @@ def download(quiz_id: str) -> Page:
 @bp.get("/quizzes/<quiz_id>/earlier/<stamp>")
 def earlier_quiz(quiz_id: str, stamp: str) -> Answer:
     """Show a file that was replaced beside the one of today."""
-    found, data = shelving.get_earlier(desk(), quiz_id, stamp)
-    now = shelving.find_bytes(desk(), quiz_id)
-    checked = check_as(desk().path(quiz_id), data)
+    found, data = shelving.get_earlier(cabinet(), quiz_id, stamp)
+    now = shelving.find_bytes(cabinet(), quiz_id)
+    checked = check_as(cabinet().path(quiz_id), data)
     live = library().find(quiz_id)
     changes = breaking_changes(live.quiz, checked.quiz) if live and checked.quiz else ()
     return render_template(
@@ -117,21 +117,21 @@ def earlier_quiz(quiz_id: str, stamp: str) -> Answer:
         good=checked.quiz is not None,
         changes=changes,
         use=find_use(quiz_id, g.teacher),
-        desk=desk(),
+        cabinet=cabinet(),
     )
 
 
 @bp.post("/quizzes/<quiz_id>/earlier/<stamp>")
 def put_back(quiz_id: str, stamp: str) -> Answer:
     """Put an earlier file in the place of the one of today, which is kept in its turn."""
-    _, data = shelving.get_earlier(desk(), quiz_id, stamp)
+    _, data = shelving.get_earlier(cabinet(), quiz_id, stamp)
     form = PutBackForm()
     here = url_for(".earlier_quiz", quiz_id=quiz_id, stamp=stamp)
-    if not form.validate_on_submit() or check_as(desk().path(quiz_id), data).quiz is None:
+    if not form.validate_on_submit() or check_as(cabinet().path(quiz_id), data).quiz is None:
         return redirect(here, 303)
     try:
         base = form.base.data or None
-        shelving.save(desk(), quiz_id, data, base, g.teacher.id, g.now, "quiz put back")
+        shelving.save(cabinet(), quiz_id, data, base, g.teacher.id, g.now, "quiz put back")
     except shelving.ChangedMeanwhile:
         flash("The file was changed meanwhile, so nothing was put back. Look again.", "warning")
         return redirect(here, 303)

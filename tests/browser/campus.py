@@ -16,7 +16,7 @@ from quizapp.config import ROOT
 from quizapp.database import db, writing
 from quizapp.library import Library, LiveVersion
 from quizapp.models import Assignment, Attempt, Classroom, StrayResponse, Student, Teacher
-from quizapp.shelving import Desk, digest, earlier_files, save
+from quizapp.shelving import Cabinet, digest, earlier_files, save
 from tests.school import QUIZ, School, add_teacher
 from tests.sharing import QUESTIONS
 
@@ -242,11 +242,11 @@ def _newcomers(built: _Builder) -> None:
 
 def _quizzes(built: _Builder) -> None:
     folder = built.library.folder
-    desk = Desk(folder, Path(built.app.instance_path) / "earlier")
+    cabinet = Cabinet(folder, Path(built.app.instance_path) / "earlier")
     before = (folder / f"{SAMPLE}.yaml").read_bytes()
     after = before.replace(b"title:", b"# Looked through once more.\ntitle:")
-    save(desk, SAMPLE, after, digest(before), built.teacher.id, built.now)
-    stamp = earlier_files(desk, SAMPLE)[0].stamp
+    save(cabinet, SAMPLE, after, digest(before), built.teacher.id, built.now)
+    stamp = earlier_files(cabinet, SAMPLE)[0].stamp
     shelf = "/teach/quizzes"
     built.see("teacher", shelf, f"{shelf}/new", f"{shelf}/upload")
     for quiz in (SAMPLE, "not-ready", "small-word"):

@@ -12,7 +12,7 @@ from quizapp.models import Assignment, Classroom
 from quizapp.models.columns import new_code
 from quizapp.shelving import earlier_files
 from tests.school import NOW, PASSWORD, School, add_teacher
-from tests.teacher.quiz_desk import EDIT, QuizDesk, open_desk
+from tests.teacher.quiz_cabinet import EDIT, QuizCabinet, open_cabinet
 
 LONG = "Lange-Wörter-ohne-Ende" * 8
 
@@ -37,22 +37,22 @@ def school(live_app: Flask) -> School:
 
 
 @pytest.fixture
-def desk(school: School, tmp_path: Path) -> Iterator[QuizDesk]:
+def cabinet(school: School, tmp_path: Path) -> Iterator[QuizCabinet]:
     """A folder with a good file that was saved before, and a broken one with a long line."""
     app, library = school.app, school.library
     folder, instance = library.folder, app.instance_path
     with app.app_context():
-        desk = open_desk(school, tmp_path, "Ms Lane")
-        desk.save(desk.text.replace("every Saturday", "each Saturday"))
-    (desk.desk.folder / "lamps.yaml").write_text(f"title: Lamps\nlanguage: {LONG}\n")
-    desk.settle()
-    yield desk
+        cabinet = open_cabinet(school, tmp_path, "Ms Lane")
+        cabinet.save(cabinet.text.replace("every Saturday", "each Saturday"))
+    (cabinet.files.folder / "lamps.yaml").write_text(f"title: Lamps\nlanguage: {LONG}\n")
+    cabinet.settle()
+    yield cabinet
     library.folder, app.instance_path = folder, instance
     library.load()
 
 
 @pytest.fixture
-def teacher_page(page: Page, desk: QuizDesk) -> Page:
+def teacher_page(page: Page, cabinet: QuizCabinet) -> Page:
     """A page on which Ms Lane has logged in."""
     page.goto("/teach/login")
     page.get_by_label("Your name").fill("Ms Lane")
@@ -61,11 +61,11 @@ def teacher_page(page: Page, desk: QuizDesk) -> Page:
     return page
 
 
-def test_a_teacher_mends_a_line_with_the_editor(teacher_page: Page, desk: QuizDesk) -> None:
+def test_a_teacher_mends_a_line_with_the_editor(teacher_page: Page, cabinet: QuizCabinet) -> None:
     page = teacher_page
     page.goto(EDIT)
     text = page.get_by_label("The quiz")
-    text.fill(desk.text.replace("skill: infer", "skill: infr"))
+    text.fill(cabinet.text.replace("skill: infer", "skill: infr"))
     expect(page.get_by_role("status")).to_have_text("1 error: mend it, then save.")
     page.get_by_role("link", name="Line 71, column 12").click()
     expect(text).to_be_focused()
@@ -74,13 +74,15 @@ def test_a_teacher_mends_a_line_with_the_editor(teacher_page: Page, desk: QuizDe
     assert text.evaluate(chosen) == "infr"
     text.press("Tab")
     expect(text).not_to_be_focused()
-    text.fill(desk.text.replace("The repair room", "The mending room", 1))
+    text.fill(cabinet.text.replace("The repair room", "The mending room", 1))
     expect(page.get_by_role("status")).to_have_text("No errors. It can be saved.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="The mending room")).to_be_visible()
 
 
-def test_leaving_with_unsaved_changes_is_asked_about(teacher_page: Page, desk: QuizDesk) -> None:
+def test_leaving_with_unsaved_changes_is_asked_about(
+    teacher_page: Page, cabinet: QuizCabinet
+) -> None:
     page = teacher_page
     page.goto(EDIT)
     page.get_by_label("The quiz").press_sequentially("#")
@@ -96,10 +98,10 @@ def test_leaving_with_unsaved_changes_is_asked_about(teacher_page: Page, desk: Q
 
 
 def test_every_page_is_accessible_and_fits_the_screen(
-    page_in_every_look: Page, teacher_page: Page, desk: QuizDesk, axe: Callable[[Page], None]
+    page_in_every_look: Page, teacher_page: Page, cabinet: QuizCabinet, axe: Callable[[Page], None]
 ) -> None:
     page = teacher_page
-    (kept,) = earlier_files(desk.desk, "kettles")
+    (kept,) = earlier_files(cabinet.files, "kettles")
     for path in (
         "",
         "/kettles",
@@ -124,13 +126,13 @@ def test_every_page_is_accessible_and_fits_the_screen(
 def test_a_conflict_is_accessible_and_keeps_the_text(
     page_in_every_look: Page,
     teacher_page: Page,
-    desk: QuizDesk,
+    cabinet: QuizCabinet,
     axe: Callable[[Page], None],
     complaints: list[str],
 ) -> None:
     page = teacher_page
     page.goto(EDIT)
-    desk.path.write_text(desk.text + f"# {LONG}\n")
+    cabinet.path.write_text(cabinet.text + f"# {LONG}\n")
     text = page.get_by_label("The quiz")
     text.fill(text.input_value().replace("The repair room", "My room", 1))
     page.get_by_role("button", name="Save").click()

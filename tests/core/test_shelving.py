@@ -15,7 +15,7 @@ from quizapp import shelving
 from quizapp.database import db
 from quizapp.library import Library
 from quizapp.models import AuditEntry
-from quizapp.shelving import ChangedMeanwhile, Desk, NotWritten, digest
+from quizapp.shelving import Cabinet, ChangedMeanwhile, NotWritten, digest
 from tests.core.core_world import NOW
 from tests.school import open_school
 
@@ -28,107 +28,111 @@ def teacher_id(inside: Flask) -> int:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def cabinet(tmp_path: Path) -> Cabinet:
     """A folder with one file, and nowhere earlier ones yet."""
     folder = tmp_path / "bank"
     folder.mkdir()
     (folder / "kettles.yaml").write_bytes(OLD)
-    return Desk(folder, tmp_path / "instance" / "earlier")
+    return Cabinet(folder, tmp_path / "instance" / "earlier")
 
 
-def names(desk: Desk) -> list[str]:
-    return sorted(path.name for path in desk.folder.iterdir())
+def names(cabinet: Cabinet) -> list[str]:
+    return sorted(path.name for path in cabinet.folder.iterdir())
 
 
-def test_a_save_replaces_the_file_and_keeps_the_one_before(desk: Desk, teacher_id: int) -> None:
-    shelving.save(desk, "kettles", NEW, digest(OLD), teacher_id, NOW)
-    assert shelving.find_bytes(desk, "kettles") == NEW
-    (kept,) = shelving.earlier_files(desk, "kettles")
-    assert shelving.get_earlier(desk, "kettles", kept.stamp) == (kept, OLD)
+def test_a_save_replaces_the_file_and_keeps_the_one_before(
+    cabinet: Cabinet, teacher_id: int
+) -> None:
+    shelving.save(cabinet, "kettles", NEW, digest(OLD), teacher_id, NOW)
+    assert shelving.find_bytes(cabinet, "kettles") == NEW
+    (kept,) = shelving.earlier_files(cabinet, "kettles")
+    assert shelving.get_earlier(cabinet, "kettles", kept.stamp) == (kept, OLD)
     assert kept.replaced_at == NOW
-    assert names(desk) == ["kettles.yaml"]
+    assert names(cabinet) == ["kettles.yaml"]
 
 
-def test_a_save_over_a_change_that_nobody_saw_is_refused(desk: Desk, teacher_id: int) -> None:
-    (desk.folder / "kettles.yaml").write_bytes(b"title: theirs\n")
+def test_a_save_over_a_change_that_nobody_saw_is_refused(cabinet: Cabinet, teacher_id: int) -> None:
+    (cabinet.folder / "kettles.yaml").write_bytes(b"title: theirs\n")
     with pytest.raises(ChangedMeanwhile):
-        shelving.save(desk, "kettles", NEW, digest(OLD), teacher_id, NOW)
-    assert shelving.find_bytes(desk, "kettles") == b"title: theirs\n"
+        shelving.save(cabinet, "kettles", NEW, digest(OLD), teacher_id, NOW)
+    assert shelving.find_bytes(cabinet, "kettles") == b"title: theirs\n"
 
 
-def test_a_new_file_never_takes_the_place_of_another(desk: Desk, teacher_id: int) -> None:
+def test_a_new_file_never_takes_the_place_of_another(cabinet: Cabinet, teacher_id: int) -> None:
     with pytest.raises(ChangedMeanwhile):
-        shelving.save(desk, "kettles", NEW, None, teacher_id, NOW)
-    shelving.save(desk, "lamps", NEW, None, teacher_id, NOW)
-    assert shelving.find_bytes(desk, "lamps") == NEW
+        shelving.save(cabinet, "kettles", NEW, None, teacher_id, NOW)
+    shelving.save(cabinet, "lamps", NEW, None, teacher_id, NOW)
+    assert shelving.find_bytes(cabinet, "lamps") == NEW
 
 
-def test_the_mode_of_a_file_stays(desk: Desk, teacher_id: int) -> None:
-    path = desk.folder / "kettles.yaml"
+def test_the_mode_of_a_file_stays(cabinet: Cabinet, teacher_id: int) -> None:
+    path = cabinet.folder / "kettles.yaml"
     path.chmod(0o664)
-    shelving.save(desk, "kettles", NEW, digest(OLD), teacher_id, NOW)
+    shelving.save(cabinet, "kettles", NEW, digest(OLD), teacher_id, NOW)
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
 
 
-def test_a_save_is_in_the_audit_log_with_its_digest(desk: Desk, teacher_id: int) -> None:
-    shelving.save(desk, "kettles", NEW, digest(OLD), teacher_id, NOW)
+def test_a_save_is_in_the_audit_log_with_its_digest(cabinet: Cabinet, teacher_id: int) -> None:
+    shelving.save(cabinet, "kettles", NEW, digest(OLD), teacher_id, NOW)
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.teacher_id, entry.subject) == ("quiz saved", teacher_id, None)
     assert json.loads(entry.details) == {"quiz": "kettles", "digest": digest(NEW)}
 
 
-def test_what_cannot_be_recorded_is_not_saved(desk: Desk, teacher_id: int) -> None:
+def test_what_cannot_be_recorded_is_not_saved(cabinet: Cabinet, teacher_id: int) -> None:
     nobody = teacher_id + 1000
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        shelving.save(desk, "kettles", NEW, digest(OLD), nobody, NOW)
-    assert shelving.find_bytes(desk, "kettles") == OLD
-    assert names(desk) == ["kettles.yaml"]
+        shelving.save(cabinet, "kettles", NEW, digest(OLD), nobody, NOW)
+    assert shelving.find_bytes(cabinet, "kettles") == OLD
+    assert names(cabinet) == ["kettles.yaml"]
 
 
 def test_a_failed_write_leaves_the_file_and_nothing_beside_it(
-    desk: Desk, teacher_id: int, monkeypatch: pytest.MonkeyPatch
+    cabinet: Cabinet, teacher_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(NotWritten, match="No space left"):
-        shelving.save(desk, "kettles", NEW, digest(OLD), teacher_id, NOW)
+        shelving.save(cabinet, "kettles", NEW, digest(OLD), teacher_id, NOW)
     monkeypatch.undo()
-    assert shelving.find_bytes(desk, "kettles") == OLD
-    assert names(desk) == ["kettles.yaml"]
+    assert shelving.find_bytes(cabinet, "kettles") == OLD
+    assert names(cabinet) == ["kettles.yaml"]
 
 
-def test_nothing_is_written_through_a_link(desk: Desk, teacher_id: int, tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link(
+    cabinet: Cabinet, teacher_id: int, tmp_path: Path
+) -> None:
     outside = tmp_path / "outside.yaml"
     outside.write_bytes(OLD)
-    (desk.folder / "linked.yaml").symlink_to(outside)
+    (cabinet.folder / "linked.yaml").symlink_to(outside)
     for base in (None, digest(OLD)):
         with pytest.raises(NotWritten):
-            shelving.save(desk, "linked", NEW, base, teacher_id, NOW)
+            shelving.save(cabinet, "linked", NEW, base, teacher_id, NOW)
     assert outside.read_bytes() == OLD
-    assert (desk.folder / "linked.yaml").is_symlink()
+    assert (cabinet.folder / "linked.yaml").is_symlink()
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "A", "x.yaml", "a" * 41, "new", "x\n", ".x"])
-def test_what_is_no_id_never_becomes_a_path(desk: Desk, name: str) -> None:
+def test_what_is_no_id_never_becomes_a_path(cabinet: Cabinet, name: str) -> None:
     with pytest.raises(LookupError):
-        desk.path(name)
+        cabinet.path(name)
 
 
 @pytest.mark.parametrize("stamp", ["..", "../../bank/kettles", "20260302", "x"])
-def test_a_stamp_leads_only_to_earlier_files(desk: Desk, stamp: str) -> None:
+def test_a_stamp_leads_only_to_earlier_files(cabinet: Cabinet, stamp: str) -> None:
     with pytest.raises(LookupError):
-        shelving.get_earlier(desk, "kettles", stamp)
+        shelving.get_earlier(cabinet, "kettles", stamp)
 
 
-def test_earlier_files_stand_newest_first(desk: Desk, teacher_id: int) -> None:
+def test_earlier_files_stand_newest_first(cabinet: Cabinet, teacher_id: int) -> None:
     texts = [OLD, b"a: 1\n", b"a: 2\n", b"a: 3\n"]
     for number, (before, after) in enumerate(pairwise(texts)):
         now = NOW + timedelta(minutes=number)
-        shelving.save(desk, "kettles", after, digest(before), teacher_id, now)
-    kept = shelving.earlier_files(desk, "kettles")
-    found = [shelving.get_earlier(desk, "kettles", one.stamp)[1] for one in kept]
+        shelving.save(cabinet, "kettles", after, digest(before), teacher_id, now)
+    kept = shelving.earlier_files(cabinet, "kettles")
+    found = [shelving.get_earlier(cabinet, "kettles", one.stamp)[1] for one in kept]
     assert found == [b"a: 2\n", b"a: 1\n", OLD]
 
 
@@ -206,12 +210,12 @@ def test_the_library_survives_every_trick_with_files(inside: Flask, tmp_path: Pa
     ]
     assert "SECRET" not in "".join(shown)
     assert all(text.encode() for text in shown), "what is shown can be sent"
-    desk = Desk(folder, tmp_path / "earlier")
+    cabinet = Cabinet(folder, tmp_path / "earlier")
     for name in ("link", "loop", "second-name", "pipe", "folder"):
-        assert shelving.find_bytes(desk, name) is None, name
+        assert shelving.find_bytes(cabinet, name) is None, name
 
 
-def test_a_file_says_when_it_was_changed(desk: Desk) -> None:
-    os.utime(desk.folder / "kettles.yaml", (0, 86400))
-    assert shelving.find_changed_at(desk, "kettles") == datetime(1970, 1, 2, tzinfo=UTC)
-    assert shelving.find_changed_at(desk, "lamps") is None
+def test_a_file_says_when_it_was_changed(cabinet: Cabinet) -> None:
+    os.utime(cabinet.folder / "kettles.yaml", (0, 86400))
+    assert shelving.find_changed_at(cabinet, "kettles") == datetime(1970, 1, 2, tzinfo=UTC)
+    assert shelving.find_changed_at(cabinet, "lamps") is None

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from quizapp.shelving import Desk, digest
+from quizapp.shelving import Cabinet, digest
 from tests.school import School, post
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
@@ -17,17 +17,17 @@ EDIT = "/teach/quizzes/kettles/edit"
 
 
 @dataclass(frozen=True)
-class QuizDesk:
+class QuizCabinet:
     """The school, whose quizzes live in `folder`."""
 
     school: School
-    desk: Desk
+    files: Cabinet
     client: FlaskClient
 
     @property
     def path(self) -> Path:
         """The file of the quiz about kettles."""
-        return self.desk.folder / "kettles.yaml"
+        return self.files.folder / "kettles.yaml"
 
     @property
     def text(self) -> str:
@@ -69,7 +69,7 @@ class QuizDesk:
         self.school.library.refresh()
 
 
-def open_desk(school: School, folder: Path, teacher: str = "Ms Reed") -> QuizDesk:
+def open_cabinet(school: School, folder: Path, teacher: str = "Ms Reed") -> QuizCabinet:
     """Give the school a folder of quizzes of its own, with the one about kettles in it."""
     bank, instance = folder / "bank", folder / "instance"
     bank.mkdir()
@@ -77,4 +77,4 @@ def open_desk(school: School, folder: Path, teacher: str = "Ms Reed") -> QuizDes
     school.library.folder = bank
     school.library.load()
     school.app.instance_path = str(instance)
-    return QuizDesk(school, Desk(bank, instance / "earlier"), school.as_teacher(teacher))
+    return QuizCabinet(school, Cabinet(bank, instance / "earlier"), school.as_teacher(teacher))
