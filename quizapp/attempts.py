@@ -1,12 +1,13 @@
 """Attempts: start, save, submit, close. The database is the referee of every race."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from quizapp import audit
 from quizapp.access import rooms_of
@@ -15,15 +16,7 @@ from quizapp.database import db, table_of, writing
 from quizapp.deadlines import deadline, is_late, overdue, seconds_allowed
 from quizapp.library import LiveVersion
 from quizapp.marking_again import mark_rows
-from quizapp.models import (
-    Assignment,
-    Attempt,
-    Classroom,
-    Mark,
-    Student,
-    Submission,
-    Teacher,
-)
+from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Submission, Teacher
 from quizapp.models.columns import new_code, new_public_id
 from quizapp.responses import responses
 from quizapp.saving import Base, Page, Saved, keep
@@ -242,6 +235,26 @@ def close_one(attempt_id: int, quiz_of: QuizOf, now: datetime) -> bool:
     return closed is not None
 
 
+def close_each(attempt_ids: Iterable[int], quiz_of: QuizOf, now: datetime) -> int:
+    """Do `close_one` for each; return how many were submitted.
+
+    One that fails, such as one whose version cannot be read, keeps none of the others from it: the
+    first failure is raised when all have had their turn; that the database is away, at once.
+    """
+    closed, failures = 0, list[Exception]()
+    for attempt_id in attempt_ids:
+        try:
+            closed += close_one(attempt_id, quiz_of, now)
+        except OperationalError:
+            raise
+        except Exception as error:
+            db.session.rollback()
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return closed
+
+
 def close_overdue(
     assignment: Assignment, quiz_of: QuizOf, now: datetime, student: Student | None = None
 ) -> int:
@@ -253,7 +266,7 @@ def close_overdue(
     query = select(Attempt.id).where(Attempt.assignment_id == assignment.id, overdue(now))
     if student is not None:
         query = query.where(Attempt.student_id == student.id)
-    return sum(close_one(one, quiz_of, now) for one in db.session.scalars(query).all())
+    return close_each(db.session.scalars(query).all(), quiz_of, now)
 
 
 def close_all_overdue(quiz_of: QuizOf, now: datetime, teacher: Teacher | None = None) -> int:
@@ -269,7 +282,7 @@ def close_all_overdue(quiz_of: QuizOf, now: datetime, teacher: Teacher | None = 
     )
     if teacher is not None:
         query = query.where(Assignment.classroom_id.in_(rooms_of(teacher)))
-    return sum(close_one(one, quiz_of, now) for one in db.session.scalars(query).all())
+    return close_each(db.session.scalars(query).all(), quiz_of, now)
 
 
 def _get_submission(attempt_id: int, key: str) -> Submission:
@@ -281,13 +294,3 @@ def _get_submission(attempt_id: int, key: str) -> Submission:
     if found is None:
         raise LookupError(key)
     return found
-
-
-def find_submission(attempt: Attempt | Sitting) -> Submission | None:
-    """Return the newest receipt of an attempt, or None."""
-    return db.session.scalar(
-        select(Submission)
-        .where(Submission.attempt_id == attempt.id)
-        .order_by(Submission.id.desc())
-        .limit(1)
-    )

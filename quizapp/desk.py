@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from quizapp.attempts import close_one, close_overdue
+from quizapp.attempts import close_each, close_one, close_overdue
 from quizapp.bank.model import Quiz
 from quizapp.counting import counted
 from quizapp.database import db
@@ -71,8 +71,7 @@ def look(assignment: Assignment, student: Student, quiz_of: QuizOf, now: datetim
 
 def _close_overdue(student: Student, quiz_of: QuizOf, now: datetime) -> None:
     late = select(Attempt.id).where(Attempt.student_id == student.id, overdue(now))
-    for attempt_id in db.session.scalars(late).all():
-        close_one(attempt_id, quiz_of, now)
+    close_each(db.session.scalars(late).all(), quiz_of, now)
 
 
 def _works(

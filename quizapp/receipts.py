@@ -9,6 +9,7 @@ from quizapp.access import rooms_of
 from quizapp.database import db
 from quizapp.models import Assignment, Attempt, Submission, Teacher
 from quizapp.models.columns import CODE_LENGTH
+from quizapp.sittings import Sitting
 
 
 def receipts(attempt_ids: Sequence[int]) -> list[Submission]:
@@ -17,6 +18,16 @@ def receipts(attempt_ids: Sequence[int]) -> list[Submission]:
         db.session.scalars(
             select(Submission).where(Submission.attempt_id.in_(attempt_ids)).order_by(Submission.id)
         )
+    )
+
+
+def find_submission(attempt: Attempt | Sitting) -> Submission | None:
+    """Return the newest receipt of an attempt, or None."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.attempt_id == attempt.id)
+        .order_by(Submission.id.desc())
+        .limit(1)
     )
 
 

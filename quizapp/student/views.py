@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Page
 
-from quizapp import attempts, desk, marks, practice, times
+from quizapp import attempts, desk, marks, practice, receipts, times
 from quizapp.bank.public import PublicItem, asked
 from quizapp.library import LiveVersion
 from quizapp.models import Attempt, Submission
@@ -138,7 +138,7 @@ def _too_late(attempt: Attempt) -> Page:
 
 def late_words(attempt: Attempt) -> str:
     """Return the sentence on what came after the submission or the closing."""
-    submission = attempts.find_submission(attempt)
+    submission = receipts.find_submission(attempt)
     when = f" at {times.clock(submission.submitted_at, zone())}" if submission else ""
     what = f"This was handed in{when}"
     if submission is None or submission.how == "deadline":
@@ -186,7 +186,7 @@ def submit(public_id: str) -> Page:
 def review_page(public_id: str) -> str | Page:
     """Show the receipt; and marks and keys as soon as the rules of the assignment say so."""
     attempt, live = _load(public_id)
-    submission = attempts.find_submission(attempt)
+    submission = receipts.find_submission(attempt)
     if attempt.state == "open" or submission is None:
         return _go("answer", attempt)
     release = desk.find_release(attempt, g.now)

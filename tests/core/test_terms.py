@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from quizapp import attempts, classrooms, deadlines, desk, reopening, rooms, students
+from quizapp import attempts, classrooms, deadlines, desk, receipts, reopening, rooms, students
 from quizapp.bank.model import Given
 from quizapp.counting import counted
 from quizapp.database import db, writing
@@ -109,7 +109,7 @@ def test_closing_hands_in_what_was_saved_once(world: World) -> None:
     assert close(world, NOW + HOUR + GRACE) == 0
     assert close(world, NOW + HOUR + GRACE + SECOND) == 1
     assert close(world, NOW + HOUR + GRACE + SECOND) == 0
-    submission = attempts.find_submission(attempt)
+    submission = receipts.find_submission(attempt)
     assert submission is not None
     assert (submission.how, submission.submitted_at) == ("deadline", NOW + HOUR)
     assert work(world, NOW + 2 * HOUR).score is not None

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from quizapp import accounts, attempts, housekeeping, serving
+from quizapp import accounts, attempts, housekeeping, receipts, serving
 from quizapp.clock import Clock
 from quizapp.database import db, writing
 from quizapp.models import Attempt, Failure, Login
@@ -104,7 +104,7 @@ def test_a_closing_is_met_within_seconds_though_nobody_looks(
         with app.app_context():
             attempt = db.session.get_one(Attempt, attempt_id)
             if attempt.state == "submitted":
-                found = attempts.find_submission(attempt)
+                found = receipts.find_submission(attempt)
                 assert found is not None
                 assert (found.how, found.submitted_at) == ("deadline", attempt.deadline_at)
                 return

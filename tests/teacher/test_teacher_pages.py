@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizapp import attempts
+from quizapp import attempts, receipts
 from quizapp.bank.model import Given
 from quizapp.bank.problem import Problem
 from quizapp.library import BrokenFile, Shelf
@@ -163,7 +163,7 @@ def test_what_students_type_is_text_and_never_markup(school: School, pattern: st
 
 def test_the_sheet_shows_the_answer_the_rule_and_the_receipt(school: School) -> None:
     attempt = school.hand_in("Otter-1", {"cleaner": "Lemon  juice"})
-    submission = attempts.find_submission(attempt)
+    submission = receipts.find_submission(attempt)
     assert submission is not None
     text = school.as_teacher().get(f"/teach/attempts/{attempt.public_id}").text
     assert f"{submission.receipt[:4]}-{submission.receipt[4:]}" in text
