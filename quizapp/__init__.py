@@ -7,11 +7,10 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from quizapp import config, database
+from quizapp import config, database, migrating
 from quizapp.auth import going, joining
 from quizapp.auth import views as auth
 from quizapp.library import Library
@@ -26,7 +25,6 @@ from quizapp.system import (
     filters,
     guard,
     headers,
-    metrics,
 )
 from quizapp.system import views as system
 from quizapp.teacher import pages as teacher
@@ -41,7 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, instance_relative_config=True, instance_path=instance)
     config.configure(app, overrides)
     database.init_app(app)
-    Migrate(app, database.db, directory=str(config.ROOT / "migrations"), compare_type=True)
+    app.extensions["migrate"] = migrating.Migrations(database.db, config.ROOT / "migrations")
     CSRFProtect(app)
     app.extensions["quizapp_hasher"] = PasswordHasher(
         time_cost=app.config["ARGON2_TIME_COST"],
@@ -60,7 +58,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for part in (joining, going, auth, student, opening, autosaving, teacher, system):
         if part.bp.name not in app.blueprints:
             app.register_blueprint(part.bp)
-    metrics.init_app(app)
+    if app.config["METRICS"]:
+        from quizapp.system import metrics  # it loads more than all the rest of this folder
+
+        metrics.init_app(app)
     _trust_proxies(app)
     arrival.init_app(app)  # last, so that it is the outermost
     return app

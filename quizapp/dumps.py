@@ -12,7 +12,6 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import URL
 
 SQLITE, POSTGRES = "database.sqlite", "database.dump"
@@ -64,6 +63,8 @@ def verify(path: Path) -> None:
 def is_in_use(url: URL) -> bool:
     """Tell whether somebody else has the database open."""
     if url.get_backend_name() != "sqlite":
+        import psycopg  # SQLite does without
+
         with psycopg.connect(_bare(url), password=url.password) as connection:
             others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             row = connection.execute(f"{others} AND pid <> pg_backend_pid()").fetchone()

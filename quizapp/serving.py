@@ -14,8 +14,6 @@ from typing import Any
 
 import click
 import waitress
-from alembic import command
-from alembic.util import CommandError
 from flask import Flask, current_app
 
 from quizapp import config, create_app, housekeeping
@@ -192,13 +190,19 @@ def migrate() -> None:
     """
     db.session.rollback()
     with alone():
-        if is_behind(current_app.extensions["migrate"].directory):
+        scripts = current_app.extensions["migrate"].directory
+        if is_migrated(scripts):
+            return
+        if is_behind(scripts):
             click.echo(f"backed up as {back_up_first(current_app).name} … ", nl=False)
         db.session.rollback()
         _upgrade()
 
 
 def _upgrade() -> None:
+    from alembic import command  # a start with nothing to migrate does without
+    from alembic.util import CommandError
+
     try:  # flask_migrate.upgrade would end the process with a sentence of its own
         command.upgrade(current_app.extensions["migrate"].migrate.get_config(), "head")
     except CommandError as error:

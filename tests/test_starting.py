@@ -237,3 +237,35 @@ def test_a_key_that_another_process_is_about_to_write_is_waited_for(tmp_path: Pa
     threading.Timer(0.1, path.write_text, ["k" * 64]).start()
     app_with(tmp_path)
     assert path.read_text() == "k" * 64
+
+
+@pytest.mark.parametrize("package", ["alembic", "psycopg", "prometheus_client"])
+def test_a_start_loads_nothing_that_only_few_starts_need(package: str) -> None:
+    code = f"import sys; import quizapp.serving; sys.exit('{package}' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == 0
+
+
+def test_a_database_that_is_up_to_date_starts_without_alembic(tmp_path: Path) -> None:
+    code = (
+        "import sys; from quizapp import create_app, serving; app = create_app()\n"
+        "with app.app_context(): serving.migrate()\n"
+        "print('alembic' in sys.modules)"
+    )
+    environment = {
+        **os.environ,
+        "QUIZAPP_INSTANCE": str(tmp_path),
+        "QUIZAPP_QUESTIONS_DIR": str(QUESTIONS),
+    }
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()[-1]
+        for _ in range(2)
+    ]
+    assert said == ["True", "False"]
