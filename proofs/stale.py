@@ -21,7 +21,7 @@ KEPT = """SELECT s.given FROM stray_responses s JOIN attempts a ON a.id = s.atte
 
 
 @dataclass
-class Desk:
+class Witness:
     """One student's answer as it is stored, read beside the server."""
 
     books: Books
@@ -49,7 +49,7 @@ class Desk:
             self.faults.append("dropped")
 
 
-def interleave(tabs: list[Student], desk: Desk, chance: random.Random, name: str) -> None:
+def interleave(tabs: list[Student], witness: Witness, chance: random.Random, name: str) -> None:
     """Let two pages load, type, clear and save in a random order."""
     for tab in tabs:
         tab.read_page()
@@ -58,12 +58,12 @@ def interleave(tabs: list[Student], desk: Desk, chance: random.Random, name: str
         if act == "load":
             tab.read_page()
             continue
-        words, before = "" if act == "clear" else f"{name} {turn}", desk.held()
+        words, before = "" if act == "clear" else f"{name} {turn}", witness.held()
         if act == "page":
             tab.post(tab.attempt, {f"q-{ITEM}": words, "base": tab.base, "go": "save"})
         else:
             tab.autosave(ITEM, [words] if words else [])
-        desk.judge(tab, words, before)
+        witness.judge(tab, words, before)
         if tab.knows(ITEM) == before[1]:
             tab.read_page()  # a page knows what has become of its own answer
 
@@ -82,9 +82,9 @@ def count_faults(folder: Path, module: tuple[str, ...], times: int, seed: int) -
             if number % PER_STUDENT == 0:
                 first = seated(server.port, room, cookies[number // PER_STUDENT])
                 tabs = [first, twin(first)]
-            desk = Desk(books, first.public_id)
-            interleave(tabs, desk, chance, f"turn {number}")
-            failed += bool(desk.faults)
+            witness = Witness(books, first.public_id)
+            interleave(tabs, witness, chance, f"turn {number}")
+            failed += bool(witness.faults)
     books.close()
     return failed
 

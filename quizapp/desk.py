@@ -19,7 +19,7 @@ from quizapp.responses import read_given
 from quizapp.terms import Release, Terms, latest_closings, release, terms_of
 
 # Not open yet; may be started; begun; finished and may be tried again; finished; never begun.
-State = Literal["early", "ready", "going", "again", "done", "missed"]
+WorkState = Literal["early", "ready", "going", "again", "done", "missed"]
 QuizOf = Callable[[int], Quiz]
 
 
@@ -33,7 +33,7 @@ class Work:
 
     assignment: Assignment
     terms: Terms
-    state: State
+    state: WorkState
     attempt: Attempt | None
     finished: int
     answered: int
@@ -142,7 +142,7 @@ def _work(
     )
 
 
-def _state(terms: Terms, begun: int, done: int, working: bool, now: datetime) -> State:
+def _state(terms: Terms, begun: int, done: int, working: bool, now: datetime) -> WorkState:
     if working:
         return "going"
     if terms.is_closed(now):

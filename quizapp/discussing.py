@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from quizapp.analysis.gates import SHARES
 from quizapp.bank.model import Evidence, Item, Level, Option, Quiz
-from quizapp.outcomes import Question, Sitting
+from quizapp.outcomes import Paper, Question
 
 MOST = 3
 
@@ -36,7 +36,7 @@ class Talk:
 
 
 def discuss(
-    questions: Iterable[Question], first: Sequence[Sitting], quizzes: Sequence[Quiz]
+    questions: Iterable[Question], first: Sequence[Paper], quizzes: Sequence[Quiz]
 ) -> tuple[Talk, ...]:
     """Return the questions that earned the smallest share of their points, at most three.
 
@@ -57,13 +57,13 @@ def discuss(
     return tuple(_talk(one, first, quizzes) for one in hard[:MOST])
 
 
-def _share(item: Item, first: Iterable[Sitting]) -> Fraction:
+def _share(item: Item, first: Iterable[Paper]) -> Fraction:
     marks = [one.marks[item.id].points for one in first if item.id in one.marks]
     known = [points for points in marks if points is not None]
     return sum(known, Fraction(0)) / (len(known) * item.points)
 
 
-def _talk(question: Question, first: Sequence[Sitting], quizzes: Sequence[Quiz]) -> Talk:
+def _talk(question: Question, first: Sequence[Paper], quizzes: Sequence[Quiz]) -> Talk:
     item = question.item
     quiz = next(quiz for quiz in quizzes if quiz.find_item(item.id) is item)
     used = Counter(one.given[item.id].level for one in first if item.id in one.given)
@@ -73,7 +73,7 @@ def _talk(question: Question, first: Sequence[Sitting], quizzes: Sequence[Quiz])
     return Talk(question, answers, _lure(question, first, level), level)
 
 
-def _lure(question: Question, first: Sequence[Sitting], level: Level) -> Lure | None:
+def _lure(question: Question, first: Sequence[Paper], level: Level) -> Lure | None:
     if not question.options:
         return _written(question.item, first)
     wrong = [entry for entry in question.options if not entry.is_key]
@@ -90,7 +90,7 @@ def _is_misread(option: Option) -> bool:
     return option.error == "misread"
 
 
-def _written(item: Item, first: Iterable[Sitting]) -> Lure | None:
+def _written(item: Item, first: Iterable[Paper]) -> Lure | None:
     wrong: Counter[str] = Counter()
     typed: dict[str, str] = {}
     for one in first:

@@ -19,7 +19,7 @@ from quizapp.database import PRAGMAS, db
 from quizapp.readiness import is_migrated
 from quizapp.timekeeping import find_anchor
 
-State = Literal["good", "note", "bad"]
+FindingState = Literal["good", "note", "bad"]
 LOW_SPACE = 0.05
 WAL_ALARM = 64 * 1024 * 1024
 MEGABYTE = 1024 * 1024
@@ -31,7 +31,7 @@ MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 class Finding:
     """One thing that was looked at, and a sentence on it."""
 
-    state: State
+    state: FindingState
     subject: str
     sentence: str
 

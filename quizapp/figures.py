@@ -18,11 +18,11 @@ from quizapp.analysis.items import (
     suspect_key,
     wilson,
 )
-from quizapp.analysis.mastery import FAMILIES, Family, State, state
+from quizapp.analysis.mastery import FAMILIES, Family, FamilyState, state
 from quizapp.analysis.reliability import alpha, noise, standard_error
 from quizapp.bank.model import Item, Misreading, Option, SingleChoice
 from quizapp.bank.public import asked
-from quizapp.outcomes import Question, Sitting
+from quizapp.outcomes import Paper, Question
 
 ERRORS: tuple[Misreading, ...] = ("misread", "elsewhere", "unsupported")
 
@@ -31,7 +31,7 @@ ERRORS: tuple[Misreading, ...] = ("misread", "elsewhere", "unsupported")
 class Base:
     """The attempts that can be compared: one row of points for each, one column for each item."""
 
-    sittings: tuple[Sitting, ...]
+    papers: tuple[Paper, ...]
     items: tuple[Item, ...]
     rows: tuple[tuple[float, ...], ...]
 
@@ -77,7 +77,7 @@ class Tally:
     number: int
 
     @property
-    def state(self) -> State | None:
+    def state(self) -> FamilyState | None:
         """What the answers of one student show; None where they are too few."""
         return state(float(self.right), self.number)
 
@@ -94,9 +94,9 @@ class Errors:
     main: Misreading | None
 
 
-def comparable(first: Sequence[Sitting]) -> Base:
+def comparable(first: Sequence[Paper]) -> Base:
     """Return the largest group of fully marked attempts that had the same questions."""
-    groups: dict[tuple[int, tuple[str, ...]], list[Sitting]] = defaultdict(list)
+    groups: dict[tuple[int, tuple[str, ...]], list[Paper]] = defaultdict(list)
     for one in first:
         items = asked(one.quiz, one.attempt.level_ids)
         if all(item.id in one.marks and one.marks[item.id].points is not None for item in items):
@@ -143,7 +143,7 @@ def doubts(base: Base, questions: Iterable[Question]) -> tuple[Doubt, ...]:
         item = base.items[place] if place is not None else None
         if place is None or not isinstance(item, SingleChoice):
             continue
-        choices = [_choice(one, item.id) for one in base.sittings]
+        choices = [_choice(one, item.id) for one in base.papers]
         suspect = suspect_key(choices, rest_scores(base.rows, place), item.answer)
         options = {option.id: option for option in item.options}
         if suspect and suspect.option in options:
@@ -152,8 +152,8 @@ def doubts(base: Base, questions: Iterable[Question]) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def _choice(sitting: Sitting, item_id: str) -> str | None:
-    given = sitting.given.get(item_id)
+def _choice(paper: Paper, item_id: str) -> str | None:
+    given = paper.given.get(item_id)
     return given.values[0] if given and given.values else None
 
 
@@ -168,16 +168,16 @@ def surprise(question: Question) -> tuple[int, int] | None:
     return round(100 * low), round(100 * high)
 
 
-def _shares(sittings: Iterable[Sitting]) -> Iterator[tuple[Item, Fraction]]:
+def _shares(papers: Iterable[Paper]) -> Iterator[tuple[Item, Fraction]]:
     """Yield every marked answer: its item, and the share of its points that it earned."""
-    for one in sittings:
+    for one in papers:
         for item in asked(one.quiz, one.attempt.level_ids):
             mark = one.marks.get(item.id)
             if mark is not None and mark.points is not None and item.points:
                 yield item, mark.points / item.points
 
 
-def skills(first: Iterable[Sitting]) -> dict[str, Tally]:
+def skills(first: Iterable[Paper]) -> dict[str, Tally]:
     """Return the class's tally for every skill that was asked about, in their fixed order."""
     found: dict[str, list[Fraction]] = defaultdict(list)
     for item, share in _shares(first):
@@ -186,10 +186,10 @@ def skills(first: Iterable[Sitting]) -> dict[str, Tally]:
     return {skill: _tally(found[skill]) for skill in FAMILIES if skill in found}
 
 
-def families(sittings: Iterable[Sitting]) -> dict[Family, Tally]:
+def families(papers: Iterable[Paper]) -> dict[Family, Tally]:
     """Return a student's tally for the two families of skills."""
     found: dict[Family, list[Fraction]] = {"find": [], "think": []}
-    for item, share in _shares(sittings):
+    for item, share in _shares(papers):
         if item.skill:
             found[FAMILIES[item.skill]].append(share)
     return {family: _tally(shares) for family, shares in found.items()}

@@ -12,7 +12,7 @@ from quizapp.figures import Tally, families
 from quizapp.library import Library
 from quizapp.marks import Score
 from quizapp.models import Assignment, Attempt, Student
-from quizapp.outcomes import Sitting, read_sittings
+from quizapp.outcomes import Paper, read_papers
 from quizapp.standings import find_counted
 from quizapp.summaries import find_title
 
@@ -57,8 +57,8 @@ def history(student: Student, library: Library) -> History:
         .order_by(Attempt.number)
     ):
         attempts[attempt.assignment_id].append(attempt)
-    sat: dict[int, list[Sitting]] = defaultdict(list)
-    for one in read_sittings([one for group in attempts.values() for one in group], library):
+    sat: dict[int, list[Paper]] = defaultdict(list)
+    for one in read_papers([one for group in attempts.values() for one in group], library):
         sat[one.attempt.assignment_id].append(one)
     first = [sat[one.id][0] for one in assignments if sat[one.id] and not one.is_practice]
     return History(

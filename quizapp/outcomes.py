@@ -23,7 +23,7 @@ from quizapp.responses import read_given
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class Paper:
     """One submitted attempt with its own version's quiz, what was given, and the current marks."""
 
     attempt: Attempt
@@ -91,7 +91,7 @@ class Question:
         return sum(group.waiting for group in self.groups)
 
 
-def load_sittings(assignment: Assignment, library: Library) -> list[Sitting]:
+def load_papers(assignment: Assignment, library: Library) -> list[Paper]:
     """Return the submitted attempts of an assignment, first attempts first."""
     attempts = db.session.scalars(
         select(Attempt)
@@ -103,16 +103,16 @@ def load_sittings(assignment: Assignment, library: Library) -> list[Sitting]:
         )
         .order_by(Attempt.number, Attempt.id)
     ).all()
-    return read_sittings(attempts, library)
+    return read_papers(attempts, library)
 
 
-def read_sittings(attempts: Iterable[Attempt], library: Library) -> list[Sitting]:
+def read_papers(attempts: Iterable[Attempt], library: Library) -> list[Paper]:
     """Return submitted attempts with what was given and how it was marked, in the same order."""
     submitted = [attempt for attempt in attempts if attempt.state == "submitted"]
     ids = [attempt.id for attempt in submitted]
     marks, given = current(ids), read_given(ids)
     return [
-        Sitting(
+        Paper(
             attempt,
             library.version(attempt.version_id).quiz,
             given.get(attempt.id, {}),
@@ -122,17 +122,17 @@ def read_sittings(attempts: Iterable[Attempt], library: Library) -> list[Sitting
     ]
 
 
-def keep_first(sittings: Iterable[Sitting]) -> list[Sitting]:
-    """Return the first sitting of every student."""
-    first: dict[int, Sitting] = {}
-    for sitting in sittings:
-        first.setdefault(sitting.attempt.student_id, sitting)
+def keep_first(papers: Iterable[Paper]) -> list[Paper]:
+    """Return the first paper of every student."""
+    first: dict[int, Paper] = {}
+    for paper in papers:
+        first.setdefault(paper.attempt.student_id, paper)
     return list(first.values())
 
 
 def get_question(assignment: Assignment, item_id: str, library: Library) -> Question:
     """Return one question with its answers grouped; LookupError when no version has it."""
-    for question in count_questions(assignment, library, load_sittings(assignment, library)):
+    for question in count_questions(assignment, library, load_papers(assignment, library)):
         if question.item.id == item_id:
             return question
     raise LookupError(item_id)
@@ -145,29 +145,29 @@ def is_decided(question: Question, folded: str) -> bool:
 
 def find_next_waiting(assignment: Assignment, number: int, library: Library) -> Question | None:
     """Return the question after this number whose answers wait, then one before it; or None."""
-    questions = count_questions(assignment, library, load_sittings(assignment, library))
+    questions = count_questions(assignment, library, load_papers(assignment, library))
     waiting = [one for one in questions if one.waiting and one.number != number]
     return min(waiting, key=lambda one: (one.number < number, one.number), default=None)
 
 
 def count_questions(
-    assignment: Assignment, library: Library, sittings: Sequence[Sitting]
+    assignment: Assignment, library: Library, papers: Sequence[Paper]
 ) -> tuple[Question, ...]:
     """Return every question: the live version's in order, then those of older ones only."""
     live = library.find(assignment.quiz_id)
     items = {item.id: item for item in asked(live.quiz)} if live else {}
     kept = set(items)
-    for sitting in sorted(sittings, key=lambda one: one.attempt.version_id, reverse=True):
-        for item in asked(sitting.quiz, sitting.attempt.level_ids):
+    for paper in sorted(papers, key=lambda one: one.attempt.version_id, reverse=True):
+        for item in asked(paper.quiz, paper.attempt.level_ids):
             items.setdefault(item.id, item)
     return tuple(
-        _question(number, item, bool(live) and item.id not in kept, sittings)
+        _question(number, item, bool(live) and item.id not in kept, papers)
         for number, item in enumerate(items.values(), 1)
     )
 
 
-def _question(number: int, item: Item, dropped: bool, sittings: Sequence[Sitting]) -> Question:
-    first = [one for one in keep_first(sittings) if item.id in one.marks]
+def _question(number: int, item: Item, dropped: bool, papers: Sequence[Paper]) -> Question:
+    first = [one for one in keep_first(papers) if item.id in one.marks]
     chosen = Counter(
         value for one in first if item.id in one.given for value in one.given[item.id].values
     )
@@ -182,7 +182,7 @@ def _question(number: int, item: Item, dropped: bool, sittings: Sequence[Sitting
         elsewhere=sum(count for value, count in chosen.items() if value not in known)
         if options
         else 0,
-        groups=() if options else group(_answers(item, sittings)),
+        groups=() if options else group(_answers(item, papers)),
     )
 
 
@@ -195,10 +195,10 @@ def _option_counts(item: Item, chosen: Mapping[str, int]) -> tuple[OptionCount, 
     )
 
 
-def _answers(item: Item, sittings: Sequence[Sitting]) -> list[tuple[str, Mark]]:
+def _answers(item: Item, papers: Sequence[Paper]) -> list[tuple[str, Mark]]:
     return [
         ("".join(one.given[item.id].values), one.marks[item.id])
-        for one in sittings
+        for one in papers
         if item.id in one.given and item.id in one.marks
     ]
 

@@ -17,7 +17,7 @@ from quizapp.receipts import receipts
 from quizapp.responses import unpacked
 from quizapp.students import in_counting_order
 
-State = Literal["not started", "working", "handed in"]
+SeatState = Literal["not started", "working", "handed in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Seat:
     """
 
     student: Student
-    state: State
+    state: SeatState
     attempt: Attempt | None
     answered: int
     asked: int
@@ -44,17 +44,17 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Seating:
     """All students of the class by name, and how many are how far."""
 
     seats: tuple[Seat, ...]
 
-    def count(self, state: State) -> int:
+    def count(self, state: SeatState) -> int:
         """Return how many students are in this state."""
         return sum(seat.state == state for seat in self.seats)
 
 
-def look_around(assignment: Assignment, library: Library) -> Room:
+def look_around(assignment: Assignment, library: Library) -> Seating:
     """Return where every student of the class is, in the order of their names."""
     students = db.session.scalars(
         select(Student).where(
@@ -67,7 +67,7 @@ def look_around(assignment: Assignment, library: Library) -> Room:
     newest = {one.attempt_id: one for one in receipts(ids)}
     extra = _read_extra(assignment)
     ordered = sorted(students, key=lambda student: in_counting_order(student.name_folded))
-    return Room(
+    return Seating(
         tuple(
             replace(
                 _seat(student, current.get(student.id), saved, newest, library),

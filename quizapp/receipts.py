@@ -31,14 +31,14 @@ def find_submission(attempt: Attempt | Sitting) -> Submission | None:
     )
 
 
-def fold_code(typed: str) -> str:
+def strip_code(typed: str) -> str:
     """Return a receipt's code as it is stored, however it was typed."""
     return re.sub(r"[\s‐-―−-]", "", typed).upper()
 
 
 def find_receipt(typed: str, teacher: Teacher) -> tuple[Submission, Attempt] | None:
     """Return the submission with this receipt in the teacher's classrooms; or None."""
-    code = fold_code(typed)
+    code = strip_code(typed)
     if len(code) != CODE_LENGTH:
         return None
     found = db.session.execute(

@@ -12,7 +12,7 @@ from quizapp.exporting import Cell
 from quizapp.library import Library
 from quizapp.marks import Score
 from quizapp.models import Assignment, Mark, Student, Submission
-from quizapp.outcomes import Sitting, load_sittings
+from quizapp.outcomes import Paper, load_papers
 from quizapp.standings import find_counting, standings
 
 Row = tuple[Cell, ...]
@@ -52,11 +52,11 @@ SCORE_COLUMNS: Mapping[str, str] = {
 
 def answer_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[Row]:
     """Return a row for every question of every submitted attempt, under the names of columns."""
-    sittings = load_sittings(assignment, library)
-    times = _submission_times(sittings)
-    counting = find_counting(assignment, sittings)
+    papers = load_papers(assignment, library)
+    times = _submission_times(papers)
+    counting = find_counting(assignment, papers)
     rows: list[Row] = [tuple(ANSWER_COLUMNS)]
-    for one in sorted(sittings, key=lambda one: (one.attempt.student.name, one.attempt.number)):
+    for one in sorted(papers, key=lambda one: (one.attempt.student.name, one.attempt.number)):
         counted = "yes" if one.attempt.id in counting else "no"
         counted = "" if assignment.is_practice else counted
         end = (one.attempt.number, counted, _local(times.get(one.attempt.id), zone))
@@ -74,9 +74,9 @@ def _who(student: Student) -> Row:
     return student.classroom.name, student.name, "yes" if student.is_walk_in else "no"
 
 
-def _answer(item: Item, sitting: Sitting) -> Row:
-    given = sitting.given.get(item.id, Given((), sitting.attempt.level))
-    mark: Mark | None = sitting.marks.get(item.id)
+def _answer(item: Item, paper: Paper) -> Row:
+    given = paper.given.get(item.id, Given((), paper.attempt.level))
+    mark: Mark | None = paper.marks.get(item.id)
     options = list(_options(item, given))
     return (
         item.id,
@@ -103,10 +103,10 @@ def _options(item: Item, given: Given) -> Iterator[tuple[str, str]]:
 
 def score_rows(assignment: Assignment, library: Library, zone: tzinfo) -> list[Row]:
     """Return a row for every student of the class, under the names of the columns."""
-    sittings = load_sittings(assignment, library)
-    times = _submission_times(sittings)
+    papers = load_papers(assignment, library)
+    times = _submission_times(papers)
     rows: list[Row] = [tuple(SCORE_COLUMNS)]
-    for row in standings(assignment, sittings):
+    for row in standings(assignment, papers):
         begin = (*_who(row.student), assignment.quiz_id, row.state, len(row.attempts))
         if row.counts is None:
             rows.append((*begin, None, None, None, None, None))
@@ -120,11 +120,11 @@ def _figures(score: Score) -> Row:
     return score.points, score.maximum, score.waiting
 
 
-def _submission_times(sittings: Sequence[Sitting]) -> dict[int, datetime]:
+def _submission_times(papers: Sequence[Paper]) -> dict[int, datetime]:
     """Return when each attempt was handed in; the last time, where it was reopened."""
     rows = db.session.execute(
         select(Submission.attempt_id, Submission.submitted_at)
-        .where(Submission.attempt_id.in_([one.attempt.id for one in sittings]))
+        .where(Submission.attempt_id.in_([one.attempt.id for one in papers]))
         .order_by(Submission.id)
     )
     return {attempt_id: submitted_at for attempt_id, submitted_at in rows}

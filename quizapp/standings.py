@@ -13,12 +13,12 @@ from quizapp.database import db
 from quizapp.figures import Tally, families
 from quizapp.marks import Score
 from quizapp.models import Assignment, Attempt, Student
-from quizapp.outcomes import Sitting
+from quizapp.outcomes import Paper
 from quizapp.receipts import receipts
 from quizapp.responses import count_late
 from quizapp.students import in_counting_order
 
-State = Literal["finished", "working", "not started"]
+StudentState = Literal["finished", "working", "not started"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class StudentRow:
     """
 
     student: Student
-    state: State
+    state: StudentState
     attempts: tuple[tuple[Attempt, Score | None], ...]
     counts: tuple[Attempt, Score] | None
     families: Mapping[Family, Tally]
@@ -38,8 +38,8 @@ class StudentRow:
     late: int = 0
 
 
-def standings(assignment: Assignment, sittings: Iterable[Sitting]) -> tuple[StudentRow, ...]:
-    """Return a row for each student of the class, by name; `sittings` are the submitted attempts.
+def standings(assignment: Assignment, papers: Iterable[Paper]) -> tuple[StudentRow, ...]:
+    """Return a row for each student of the class, by name; `papers` are the submitted attempts.
 
     Students who were removed have none.
     """
@@ -48,7 +48,7 @@ def standings(assignment: Assignment, sittings: Iterable[Sitting]) -> tuple[Stud
         select(Attempt).where(Attempt.assignment_id == assignment.id).order_by(Attempt.number)
     ):
         attempts[attempt.student_id].append(attempt)
-    sat, policy = _by_student(sittings), assignment.counts
+    sat, policy = _by_student(papers), assignment.counts
     students = sorted(_students(assignment), key=lambda one: in_counting_order(one.name_folded))
     ids = [one.id for all_ in attempts.values() for one in all_]
     how = {one.attempt_id: one.how for one in receipts(ids)}  # the newest of each
@@ -63,15 +63,15 @@ def _with_ends(row: StudentRow, how: Mapping[int, str], late: Mapping[int, int])
     return replace(row, by_itself=newest == "deadline", late=sum(late.get(one, 0) for one in ids))
 
 
-def find_counting(assignment: Assignment, sittings: Iterable[Sitting]) -> set[int]:
+def find_counting(assignment: Assignment, papers: Iterable[Paper]) -> set[int]:
     """Return the ids of the attempts that give the scores of their students."""
-    found = (find_counted(sat, assignment.counts) for sat in _by_student(sittings).values())
+    found = (find_counted(sat, assignment.counts) for sat in _by_student(papers).values())
     return {counts[0].id for counts in found if counts is not None}
 
 
-def _by_student(sittings: Iterable[Sitting]) -> defaultdict[int, list[Sitting]]:
-    sat: defaultdict[int, list[Sitting]] = defaultdict(list)
-    for one in sittings:
+def _by_student(papers: Iterable[Paper]) -> defaultdict[int, list[Paper]]:
+    sat: defaultdict[int, list[Paper]] = defaultdict(list)
+    for one in papers:
         sat[one.attempt.student_id].append(one)
     return sat
 
@@ -85,7 +85,7 @@ def _students(assignment: Assignment) -> Iterable[Student]:
 
 
 def _row(
-    student: Student, attempts: Sequence[Attempt], sat: Sequence[Sitting], policy: str
+    student: Student, attempts: Sequence[Attempt], sat: Sequence[Paper], policy: str
 ) -> StudentRow:
     scores = {one.attempt.id: one.score for one in sat}
     return StudentRow(
@@ -97,7 +97,7 @@ def _row(
     )
 
 
-def find_counted(sat: Sequence[Sitting], policy: str) -> tuple[Attempt, Score] | None:
+def find_counted(sat: Sequence[Paper], policy: str) -> tuple[Attempt, Score] | None:
     """Return the attempt of one student that gives the score, with it; None before the first."""
     if not sat:
         return None

@@ -31,8 +31,8 @@ from quizapp.figures import (
 )
 from quizapp.library import Library
 from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Teacher
-from quizapp.outcomes import Question, Sitting, count_questions, keep_first, load_sittings
-from quizapp.standings import State, StudentRow, standings
+from quizapp.outcomes import Paper, Question, count_questions, keep_first, load_papers
+from quizapp.standings import StudentRow, StudentState, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class AssignmentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class ClassroomLines:
     """One classroom on the teacher's home; `deleted_at`: when one of its assignments last was."""
 
     classroom: Classroom
@@ -78,7 +78,7 @@ class Summary:
     assignment: Assignment
     title: str
     students: tuple[StudentRow, ...]
-    states: Mapping[State, int]
+    states: Mapping[StudentState, int]
     removed: int
     questions: tuple[Question, ...]
     other_versions: int
@@ -97,7 +97,7 @@ class Summary:
         return sum(question.waiting for question in self.questions)
 
 
-def overview(teacher: Teacher, library: Library) -> tuple[Room, ...]:
+def overview(teacher: Teacher, library: Library) -> tuple[ClassroomLines, ...]:
     """Return the teacher's classrooms with their assignments, the newest assignment first."""
     own = rooms_of(teacher)
     rooms = db.session.scalars(
@@ -128,7 +128,8 @@ def overview(teacher: Teacher, library: Library) -> tuple[Room, ...]:
         title, count = find_title(row, library), waiting.get(row.id, 0)
         lines[row.classroom_id].append(AssignmentLine(row, title, done, working, left, count))
     return tuple(
-        Room(room, students[room.id], tuple(lines[room.id]), deleted.get(room.id)) for room in rooms
+        ClassroomLines(room, students[room.id], tuple(lines[room.id]), deleted.get(room.id))
+        for room in rooms
     )
 
 
@@ -177,10 +178,10 @@ def _count_waiting(assignment_ids: Sequence[int]) -> dict[int, int]:
 
 def summary(assignment: Assignment, library: Library) -> Summary:
     """Return the summary of one assignment."""
-    sittings = load_sittings(assignment, library)
-    first = keep_first(sittings)
-    students = standings(assignment, sittings)
-    questions = count_questions(assignment, library, sittings)
+    papers = load_papers(assignment, library)
+    first = keep_first(papers)
+    students = standings(assignment, papers)
+    questions = count_questions(assignment, library, papers)
     live = library.find(assignment.quiz_id)
     newest = live.id if live else max((one.attempt.version_id for one in first), default=0)
     by_age = sorted(first, key=lambda one: one.attempt.version_id, reverse=True)
@@ -194,7 +195,7 @@ def summary(assignment: Assignment, library: Library) -> Summary:
         removed=_count_removed(assignment),
         questions=questions,
         other_versions=sum(one.attempt.version_id != newest for one in first),
-        repeated=len(first) < len(sittings),
+        repeated=len(first) < len(papers),
         scores=_scores(first),
         trust=trust(base),
         doubts=doubts(base, questions),
@@ -205,7 +206,7 @@ def summary(assignment: Assignment, library: Library) -> Summary:
     )
 
 
-def _scores(first: Sequence[Sitting]) -> Scores:
+def _scores(first: Sequence[Paper]) -> Scores:
     full = [(one.score, one.attempt.student.name) for one in first]
     maximum = max((score.maximum for score, _ in full), default=0)
     drawn = sorted(

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from quizapp.analysis.gates import MASTERY
 
 Family = Literal["find", "think"]
-State = Literal["secure", "not yet", "not enough evidence"]
+FamilyState = Literal["secure", "not yet", "not enough evidence"]
 FAMILIES: Final[dict[str, Family]] = {
     "retrieve": "find",
     "infer": "find",
@@ -54,7 +54,7 @@ def chance_of_mastery(right: float, number: int) -> float:
     return beta_share(1 - AIM, number - right + 0.5, right + 0.5)
 
 
-def state(right: float, number: int) -> State | None:
+def state(right: float, number: int) -> FamilyState | None:
     """Return the state that the answers show; None where there are too few to name one."""
     if number < MASTERY:
         return None

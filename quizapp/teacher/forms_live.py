@@ -11,7 +11,7 @@ from quizapp import times
 from quizapp.auth.forms import tidy
 from quizapp.deadlines import MOST_MINUTES
 from quizapp.models.columns import CODE_LENGTH
-from quizapp.receipts import fold_code
+from quizapp.receipts import strip_code
 
 
 class LaterForm(FlaskForm):
@@ -68,6 +68,6 @@ class ReopeningForm(LaterForm):
 
 def explain_code(typed: str) -> str | None:
     """Return what is wrong with the shape of a receipt's code, or None."""
-    if len(fold_code(typed)) == CODE_LENGTH:
+    if len(strip_code(typed)) == CODE_LENGTH:
         return None
     return "A receipt has eight letters and digits, such as BCDF-2345."

@@ -15,14 +15,14 @@ from quizapp.shelving import Cabinet
 from quizapp.system.shelf import library
 from quizapp.usage import attempts_of
 
-State = Literal["live", "older", "broken", "gone"]
-STATES: dict[State, str] = {
+QuizState = Literal["live", "older", "broken", "gone"]
+STATES: dict[QuizState, str] = {
     "live": "In use",
     "older": "File has errors, last good version in use",
     "broken": "File has errors, not in use",
     "gone": "File is gone, last version in use",
 }
-ORDER: tuple[State, ...] = ("broken", "older", "gone", "live")
+ORDER: tuple[QuizState, ...] = ("broken", "older", "gone", "live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Row:
 
     id: str | None
     name: str
-    state: State
+    state: QuizState
     live: LiveVersion | None
     file: BrokenFile | None
     warnings: tuple[Problem, ...]
@@ -102,7 +102,7 @@ def _row(shelf: Shelf, name: str, counts: Mapping[int, int]) -> Row:
     )
 
 
-def _state(live: LiveVersion | None, file: BrokenFile | None) -> State:
+def _state(live: LiveVersion | None, file: BrokenFile | None) -> QuizState:
     if file is None:
         return "live"
     if file.gone:

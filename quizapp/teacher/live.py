@@ -11,7 +11,7 @@ from quizapp.attempts import close_overdue
 from quizapp.chronicle import MOST, read_log
 from quizapp.classrooms import shown
 from quizapp.models import Assignment, Attempt
-from quizapp.presence import Room, Seat, State, look_around
+from quizapp.presence import Seat, Seating, SeatState, look_around
 from quizapp.receipts import find_receipt
 from quizapp.summaries import find_title
 from quizapp.system.shelf import library, quiz_of, zone
@@ -22,7 +22,7 @@ from quizapp.terms import terms_of
 
 __all__ = ["bp"]
 
-ORDER: tuple[State, ...] = ("working", "not started", "handed in")
+ORDER: tuple[SeatState, ...] = ("working", "not started", "handed in")
 STEP = 5  # minutes more that a button gives
 IDLE = 10  # minutes without a new answer, from which it is said in words
 
@@ -30,15 +30,15 @@ IDLE = 10  # minutes without a new answer, from which it is said in words
 @bp.get("/assignments/<public_id>/now")
 def working(public_id: str) -> Answer:
     """Show where every student is; the script refreshes it from `working_state`."""
-    found, room = _look(public_id)
+    found, seating = _look(public_id)
     return render_template(
         "teacher/working.html",
         assignment=found,
         title=find_title(found, library()),
-        room=room,
-        state_of=_state(room, g.now),
+        seating=seating,
+        state_of=_state(seating, g.now),
         step=STEP,
-        timed=found.time_limit is not None or any(seat.is_timed for seat in room.seats),
+        timed=found.time_limit is not None or any(seat.is_timed for seat in seating.seats),
         closes=terms_of(found, None).closes_at,
         refreshed=times.clock(g.now, zone()),
     )
@@ -47,21 +47,21 @@ def working(public_id: str) -> Answer:
 @bp.get("/assignments/<public_id>/now.json")
 def working_state(public_id: str) -> Page:
     """Return the words of the table, or 304 when the browser has them already."""
-    _, room = _look(public_id)
-    page = jsonify(_state(room, g.now))
+    _, seating = _look(public_id)
+    page = jsonify(_state(seating, g.now))
     page.add_etag()
     return page.make_conditional(request.environ)
 
 
-def _look(public_id: str) -> tuple[Assignment, Room]:
+def _look(public_id: str) -> tuple[Assignment, Seating]:
     found = get_assignment(public_id, g.teacher)
     close_overdue(found, quiz_of, g.now)
     return found, look_around(found, library())
 
 
-def _state(room: Room, now: datetime) -> dict[str, object]:
-    totals = {state: room.count(state) for state in ORDER}
-    seats = sorted(room.seats, key=lambda seat: ORDER.index(seat.state))
+def _state(seating: Seating, now: datetime) -> dict[str, object]:
+    totals = {state: seating.count(state) for state in ORDER}
+    seats = sorted(seating.seats, key=lambda seat: ORDER.index(seat.state))
     return {"totals": totals, "seats": [_words(seat, now) for seat in seats]}
 
 
