@@ -1,10 +1,12 @@
 """A teacher, her class, and what its students hand in on the quiz about kettles."""
 
 import re
+import shutil
 from collections.abc import Mapping
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_app_context
@@ -14,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from quizapp import accounts, attempts, classrooms
 from quizapp.bank.model import Given
+from quizapp.config import ROOT
 from quizapp.database import db, writing
 from quizapp.library import Library, LiveVersion
 from quizapp.models import Assignment, Attempt, Classroom, Student, Teacher
@@ -21,6 +24,7 @@ from quizapp.models.columns import new_code
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 QUIZ = "kettles"
+SHIPPED = "all-weather-partnership"
 PASSWORD = "a long pass phrase"
 
 
@@ -131,13 +135,13 @@ def add_teacher(name: str, password_hash: str) -> int:
     return teacher.id
 
 
-def open_school(app: Flask, owner: str = "Ms Reed") -> School:
+def open_school(app: Flask, owner: str = "Ms Reed", room: str = "Class 7c") -> School:
     """Make a teacher, her class, and its assignment."""
     password_hash = app.extensions["quizapp_hasher"].hash(PASSWORD)
     with writing() as session:
         classroom = Classroom(
             teacher_id=add_teacher(owner, password_hash),
-            name="Class 7c",
+            name=room,
             join_code=new_code(),
             created_at=NOW,
         )
@@ -148,6 +152,19 @@ def open_school(app: Flask, owner: str = "Ms Reed") -> School:
         session.flush()
         assignment_id = assignment.id
     return School(app, assignment_id, owner)
+
+
+def open_shipped_school(app: Flask, folder: Path) -> School:
+    """Make the same with the quiz that ships with the product, read from a folder of its own."""
+    folder.mkdir()
+    shutil.copy(ROOT / "questions" / f"{SHIPPED}.yaml", folder)
+    library: Library = app.extensions["quizapp_library"]
+    library.folder = folder
+    library.load()
+    school = open_school(app)
+    with writing():
+        school.assignment.quiz_id = SHIPPED
+    return school
 
 
 def post(

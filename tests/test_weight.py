@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +12,10 @@ from flask.testing import FlaskClient
 
 from quizapp import attempts, practice
 from quizapp.bank.model import Given
-from quizapp.config import ROOT
 from quizapp.database import db, writing
 from quizapp.models import Assignment
-from tests.school import NOW, School, open_school, post
+from tests.school import NOW, SHIPPED, School, open_shipped_school, post
 
-QUIZ = "all-weather-partnership"
 MOST = 30_000
 Visit = tuple[str, FlaskClient, str]
 
@@ -26,17 +23,8 @@ Visit = tuple[str, FlaskClient, str]
 @pytest.fixture
 def school(sqlite_app: Flask, tmp_path: Path) -> Iterator[School]:
     """Ms Reed's class, with the quiz that ships with the product given to it."""
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    shutil.copy(ROOT / "questions" / f"{QUIZ}.yaml", folder)
-    library = sqlite_app.extensions["quizapp_library"]
-    library.folder = folder
-    library.load()
     with sqlite_app.app_context():
-        school = open_school(sqlite_app)
-        with writing():
-            db.session.get_one(Assignment, school.assignment_id).quiz_id = QUIZ
-        yield school
+        yield open_shipped_school(sqlite_app, tmp_path / "bank")
 
 
 def weight(client: FlaskClient, path: str) -> int:
@@ -77,7 +65,7 @@ def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[V
     yield "summary", teacher, summary
     yield "settings", teacher, f"{summary}/edit"
     yield "link", teacher, f"{summary}/link"
-    for page in ("", f"/{QUIZ}", f"/{QUIZ}/preview?keys=1", f"/{QUIZ}/edit"):
+    for page in ("", f"/{SHIPPED}", f"/{SHIPPED}/preview?keys=1", f"/{SHIPPED}/edit"):
         yield f"quizzes{page}", teacher, f"/teach/quizzes{page}"
     yield "question", teacher, f"{summary}/questions/visiting-president"
     yield "sheet", teacher, f"/teach{attempt}"
@@ -86,7 +74,7 @@ def visits(school: School, make_client: Callable[[], FlaskClient]) -> Iterator[V
 def test_a_practice_page_with_every_answer_checked_weighs_no_more(school: School) -> None:
     with writing():
         db.session.get_one(Assignment, school.assignment_id).is_practice = True
-    live = school.library.find(QUIZ)
+    live = school.library.find(SHIPPED)
     assert live is not None
     client, code = school.app.test_client(), school.assignment.classroom.join_code
     post(client, "/join", "/join", {"code": code, "name": "Otter-17"})

@@ -1,4 +1,4 @@
-"""A student who answers the quiz about kettles in a browser, and what the database then holds."""
+"""A student who answers a quiz in a browser, and what the database then holds."""
 
 import json
 import uuid
@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from quizapp.classrooms import shown
-from quizapp.database import db
+from quizapp.database import db, writing
 from quizapp.models import Assignment, Attempt, Classroom, Response, StrayResponse
 from quizapp.models.columns import new_code
 
@@ -21,27 +21,30 @@ Axe = Callable[[Page], None]
 NewContext = Callable[..., BrowserContext]
 
 
-def give_kettles(app: Flask, **rules: object) -> str:
-    """Make a classroom of the test's own with the quiz to do; return the code to join it."""
+def give(app: Flask, *quiz_ids: str, **rules: object) -> str:
+    """Make a classroom of the test's own with the quizzes to do; return the code to join it."""
     join_code = new_code()
-    with app.app_context():
-        classroom = Classroom(
-            name="Class 8b", join_code=join_code, is_demonstration=False, created_at=NOW
-        )
-        db.session.add(classroom)
-        db.session.flush()
-        made = Assignment(classroom_id=classroom.id, quiz_id="kettles", created_at=NOW, **rules)
-        db.session.add(made)
-        db.session.commit()
+    with app.app_context(), writing() as session:
+        classroom = Classroom(name="Class 8b", join_code=join_code, created_at=NOW)
+        session.add(classroom)
+        session.flush()
+        for quiz_id in quiz_ids:
+            made = Assignment(classroom_id=classroom.id, quiz_id=quiz_id, created_at=NOW, **rules)
+            session.add(made)
     return shown(join_code)
 
 
-def begin(page: Page, code: str) -> str:
-    """Join, start, and return the public id of the attempt."""
+def join(page: Page, code: str) -> None:
+    """Join as a student of a new name; end at the work that is to do."""
     page.goto(f"/join/{code}")
     page.get_by_label("Your name").fill(f"Otter-{uuid.uuid4().hex[:8]}")
     page.get_by_role("button", name="Join").click()
     page.get_by_role("link", name="I have written them down").click()
+
+
+def begin(page: Page, code: str) -> str:
+    """Join, start, and return the public id of the attempt."""
+    join(page, code)
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/attempts/*")
     return page.url.rsplit("/", 1)[1]

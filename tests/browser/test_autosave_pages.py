@@ -12,7 +12,7 @@ from tests.browser.answering import (
     begin,
     expect_state,
     forgive,
-    give_kettles,
+    give,
     saved,
     strays,
     write,
@@ -22,7 +22,7 @@ from tests.browser.answering import (
 @pytest.fixture
 def code(live_app: Flask) -> str:
     """The code of a classroom of the test's own, with the quiz about kettles to do."""
-    return give_kettles(live_app)
+    return give(live_app, "kettles")
 
 
 def test_an_answer_is_saved_a_second_after_typing_stops(

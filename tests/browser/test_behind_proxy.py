@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from quizapp.classrooms import shown
 from quizapp.database import writing
-from quizapp.models import Assignment, Classroom
-from quizapp.models.columns import new_code
+from quizapp.models import Classroom
+from quizapp.models.columns import fold_code
+from tests.browser.answering import give
 from tests.browser.test_autosave_pages import (
     test_an_answer_is_saved_a_second_after_typing_stops,
     test_of_two_tabs_the_older_one_asks_which_answer_to_use,
@@ -73,13 +73,8 @@ def code(request: pytest.FixtureRequest, live_app: Flask) -> Iterator[str]:
     It is archived afterwards: the new teacher's first lesson begins with no class.
     """
     quiz_id = "harbour" if request.function.__module__.endswith("test_student_way") else "kettles"
-    join_code = new_code()
+    code = give(live_app, quiz_id)
+    yield code
     with live_app.app_context(), writing() as session:
-        classroom = Classroom(name="Class 8b", join_code=join_code, created_at=NOW)
-        session.add(classroom)
-        session.flush()
-        session.add(Assignment(classroom_id=classroom.id, quiz_id=quiz_id, created_at=NOW))
-    yield shown(join_code)
-    with live_app.app_context(), writing() as session:
-        over = session.scalars(select(Classroom).filter_by(join_code=join_code)).one()
+        over = session.scalars(select(Classroom).filter_by(join_code=fold_code(code))).one()
         over.archived_at = over.keep_until = NOW

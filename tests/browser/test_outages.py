@@ -14,7 +14,7 @@ from tests.browser.answering import (
     begin,
     expect_state,
     forgive,
-    give_kettles,
+    give,
     saved,
     strays,
     write,
@@ -24,7 +24,7 @@ from tests.browser.answering import (
 @pytest.fixture
 def code(live_app: Flask) -> str:
     """The code of a classroom of the test's own, with the quiz about kettles to do."""
-    return give_kettles(live_app)
+    return give(live_app, "kettles")
 
 
 def test_the_network_is_pulled_and_every_answer_is_in_the_database(

@@ -1,46 +1,23 @@
 """Practice in a real browser: wrong, once more with the options in another order, then right."""
 
-import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from quizapp.classrooms import shown
-from quizapp.database import db
-from quizapp.models import Assignment, Classroom
-from quizapp.models.columns import new_code
+from tests.browser.answering import Axe, NewContext, give, join
 
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 WHY = "The second paragraph tells what many people did."
 WRONG, RIGHT = "It cost less than a modern one", "People paid so that it could stay"
-Axe = Callable[[Page], None]
 
 
 @pytest.fixture
 def code(live_app: Flask) -> str:
     """The code of a classroom of the test's own, with the quiz about the crane to practise."""
-    join_code = new_code()
-    with live_app.app_context():
-        classroom = Classroom(
-            name="Class 8b", join_code=join_code, is_demonstration=False, created_at=NOW
-        )
-        db.session.add(classroom)
-        db.session.flush()
-        assignment = Assignment(classroom_id=classroom.id, quiz_id="harbour", created_at=NOW)
-        assignment.is_practice = True
-        db.session.add(assignment)
-        db.session.commit()
-    return shown(join_code)
+    return give(live_app, "harbour", is_practice=True)
 
 
 def begin(page: Page, code: str) -> None:
-    page.goto(f"/join/{code}")
-    page.get_by_label("Your name").fill(f"Otter-{uuid.uuid4().hex[:8]}")
-    page.get_by_role("button", name="Join").click()
-    page.get_by_role("link", name="I have written them down").click()
+    join(page, code)
     page.get_by_role("listitem").filter(has_text="The old crane").get_by_role("button").click()
 
 
@@ -50,7 +27,9 @@ def order(page: Page) -> list[str]:
 
 
 def check(page: Page, number: int) -> None:
-    page.get_by_role("button", name=f"to question {number}", exact=False).click()
+    # A step waits until what was chosen has been sent, so that the click is over before it begins.
+    with page.expect_navigation():
+        page.get_by_role("button", name=f"to question {number}", exact=False).click()
 
 
 def overflows(page: Page) -> bool:
@@ -87,9 +66,7 @@ def test_wrong_then_once_more_in_another_order_then_right(page: Page, code: str)
     expect(card).to_contain_text(f"{RIGHT} (right)")
 
 
-def test_practice_works_by_keyboard_and_without_scripts(
-    new_context: Callable[..., BrowserContext], code: str
-) -> None:
+def test_practice_works_by_keyboard_and_without_scripts(new_context: NewContext, code: str) -> None:
     page = new_context(java_script_enabled=False).new_page()
     begin(page, code)
     page.get_by_label("In which year").fill("1900")

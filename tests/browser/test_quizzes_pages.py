@@ -7,11 +7,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Dialog, Page, expect
 
-from quizapp.database import writing
-from quizapp.models import Assignment, Classroom
-from quizapp.models.columns import new_code
 from quizapp.shelving import earlier_files
-from tests.school import NOW, PASSWORD, School, add_teacher
+from tests.school import PASSWORD, School, open_school
 from tests.teacher.quiz_cabinet import EDIT, QuizCabinet, open_cabinet
 
 LONG = "Lange-Wörter-ohne-Ende" * 8
@@ -20,20 +17,8 @@ LONG = "Lange-Wörter-ohne-Ende" * 8
 @pytest.fixture(scope="session")
 def school(live_app: Flask) -> School:
     """A teacher of these tests alone, with a class that uses the quiz about kettles."""
-    with live_app.app_context(), writing() as session:
-        hashed = live_app.extensions["quizapp_hasher"].hash(PASSWORD)
-        classroom = Classroom(
-            teacher_id=add_teacher("Ms Lane", hashed),
-            name="Class 8a",
-            join_code=new_code(),
-            created_at=NOW,
-        )
-        session.add(classroom)
-        session.flush()
-        assignment = Assignment(classroom_id=classroom.id, quiz_id="kettles", created_at=NOW)
-        session.add(assignment)
-        session.flush()
-        return School(live_app, assignment.id)
+    with live_app.app_context():
+        return open_school(live_app, "Ms Lane", "Class 8a")
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from sqlalchemy import select
 from quizapp import attempts, marks
 from quizapp.bank.model import Given
 from quizapp.database import db, writing
-from quizapp.models import Assignment, Classroom, Student, Teacher
-from quizapp.models.columns import new_code
-from tests.school import NOW, PASSWORD, QUIZ, School, add_teacher
+from quizapp.models import Classroom, Student
+from tests.school import NOW, PASSWORD, School, open_school
 
 RUN = "window.__x=1"
 # Ways out of where a text may stand, before each attack.
@@ -71,28 +70,15 @@ TEXT = "document.documentElement.textContent"
 def hostile(live_app: Flask) -> Iterator[School]:
     """A class in which every student is called, answers and is told what would run elsewhere."""
     with live_app.app_context():
-        hashed = live_app.extensions["quizapp_hasher"].hash(PASSWORD)
-        with writing() as session:
-            room = Classroom(
-                teacher_id=add_teacher("Ms Vance", hashed),
-                name="Class 9z",
-                join_code=new_code(),
-                created_at=NOW,
-            )
-            session.add(room)
-            session.flush()
-            given = Assignment(classroom_id=room.id, quiz_id=QUIZ, created_at=NOW)
-            session.add(given)
-            session.flush()
-            school = School(live_app, given.id)
-        teacher = db.session.scalars(select(Teacher).where(Teacher.name == "Ms Vance")).one()
+        school = open_school(live_app, "Ms Vance", "Class 9z")
+        teacher, room_id = school.teacher, school.assignment.classroom_id
         for number, payload in enumerate(PAYLOADS):
             attempt = school.hand_in(f"Otter-{number}", {"cleaner": payload, "one-line": payload})
             marks.give(attempt, "cleaner", Fraction(0), 1, teacher, payload, NOW)
             late = Given((f"late {payload}",), "text")
             attempts.save(attempt, {"how-many": late}, "text", NOW)
         with writing() as session:
-            for student in session.scalars(select(Student).where(Student.classroom_id == room.id)):
+            for student in session.scalars(select(Student).where(Student.classroom_id == room_id)):
                 student.name = PAYLOADS[int(student.name.removeprefix("Otter-"))]
         yield school
 

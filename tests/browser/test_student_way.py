@@ -1,38 +1,18 @@
 """The student's way in a real browser: with and without scripts, wide and narrow, by keyboard."""
 
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import select
+from playwright.sync_api import Page, expect
 
-from quizapp.classrooms import shown
-from quizapp.database import db
-from quizapp.models import Assignment, Classroom
-from quizapp.models.columns import new_code
-
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-Axe = Callable[[Page], None]
-NewContext = Callable[..., BrowserContext]
+from tests.browser.answering import Axe, NewContext, give
 
 
 @pytest.fixture
 def code(live_app: Flask) -> str:
     """The code of a classroom of the test's own, with both quizzes to do (the crane first)."""
-    with live_app.app_context():
-        classroom = Classroom(
-            name="Class 8b", join_code=new_code(), is_demonstration=False, created_at=NOW
-        )
-        db.session.add(classroom)
-        db.session.flush()
-        for quiz_id in ("kettles", "harbour"):
-            db.session.add(Assignment(classroom_id=classroom.id, quiz_id=quiz_id, created_at=NOW))
-        db.session.commit()
-        found = db.session.scalars(select(Classroom.join_code).order_by(Classroom.id.desc()))
-        return shown(str(found.first()))
+    return give(live_app, "kettles", "harbour")
 
 
 def begin(page: Page, code: str, title: str = "The old crane") -> None:

@@ -14,7 +14,7 @@ from tests.browser.answering import (
     begin,
     expect_state,
     forgive,
-    give_kettles,
+    give,
     saved,
     strays,
     write,
@@ -26,7 +26,7 @@ LIMIT = 30  # minutes
 @pytest.fixture
 def code(live_app: Flask) -> str:
     """The code of a classroom of the test's own, with a quiz of half an hour to do."""
-    return give_kettles(live_app, time_limit=LIMIT)
+    return give(live_app, "kettles", time_limit=LIMIT)
 
 
 def move(app: Flask, attempt: str, seconds: float) -> None:
@@ -62,7 +62,7 @@ def test_the_time_is_hidden_until_it_is_asked_for_and_that_is_remembered(
 
 
 def test_a_page_without_a_limit_says_nothing_of_time(page: Page, live_app: Flask) -> None:
-    begin(page, give_kettles(live_app))
+    begin(page, give(live_app))
     expect(page.locator("[data-time]")).to_have_count(0)
 
 

@@ -4,7 +4,6 @@ import csv
 import io
 import random
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,12 +22,9 @@ from quizapp.bank.model import (
     SingleChoice,
 )
 from quizapp.bank.numerals import say_number
-from quizapp.config import ROOT
 from quizapp.database import db, writing
 from quizapp.models import Assignment
-from tests.school import NOW, School, open_school
-
-BIG = "all-weather-partnership"
+from tests.school import NOW, SHIPPED, School, open_shipped_school
 
 
 def page(school: School, end: str = "") -> str:
@@ -39,17 +35,8 @@ def page(school: School, end: str = "") -> str:
 @pytest.fixture
 def big(sqlite_app: Flask, tmp_path: Path) -> Iterator[School]:
     """Ms Reed's class with the quiz that ships, which has more than eight questions."""
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    shutil.copy(ROOT / "questions" / f"{BIG}.yaml", folder)
-    library = sqlite_app.extensions["quizapp_library"]
-    library.folder = folder
-    library.load()
     with sqlite_app.app_context():
-        school = open_school(sqlite_app)
-        with writing():
-            db.session.get_one(Assignment, school.assignment_id).quiz_id = BIG
-        yield school
+        yield open_shipped_school(sqlite_app, tmp_path / "bank")
 
 
 def right_answer(item: Item, level: str) -> tuple[str, ...]:
@@ -66,7 +53,7 @@ def right_answer(item: Item, level: str) -> tuple[str, ...]:
 
 
 def first_choice(school: School) -> SingleChoice:
-    live = school.library.find(BIG)
+    live = school.library.find(SHIPPED)
     assert live is not None
     return next(item for item in live.quiz.items if isinstance(item, SingleChoice))
 
@@ -74,7 +61,7 @@ def first_choice(school: School) -> SingleChoice:
 def sit(school: School, students: int, *, miskeyed: bool = False) -> None:
     """Let a class of mixed ability answer; what it does not know it leaves out."""
     chance = random.Random(5)
-    live = school.library.find(BIG)
+    live = school.library.find(SHIPPED)
     assert live is not None
     level = live.quiz.levels[1].id
     for number in range(students):
