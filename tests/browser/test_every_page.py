@@ -25,6 +25,7 @@ from tests.system.test_routes import ROUTES
 
 # What answers a GET with something that is no page.
 NO_PAGES = {
+    "student.time_left",
     "static",
     "system.favicon",
     "system.healthz",
