@@ -62,7 +62,7 @@ def test_the_time_is_hidden_until_it_is_asked_for_and_that_is_remembered(
 
 
 def test_a_page_without_a_limit_says_nothing_of_time(page: Page, live_app: Flask) -> None:
-    begin(page, give(live_app))
+    begin(page, give(live_app, "kettles"))
     expect(page.locator("[data-time]")).to_have_count(0)
 
 
