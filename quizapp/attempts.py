@@ -12,12 +12,13 @@ from sqlalchemy.exc import OperationalError
 from quizapp import audit
 from quizapp.access import rooms_of
 from quizapp.bank.model import Given, Quiz
-from quizapp.database import db, table_of, writing
+from quizapp.database import columns_of, db, table_of, writing
 from quizapp.deadlines import deadline, is_late, overdue, seconds_allowed
 from quizapp.library import LiveVersion
 from quizapp.marking_again import mark_rows
 from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Submission, Teacher
 from quizapp.models.columns import new_code, new_public_id
+from quizapp.prepared import Prepared
 from quizapp.responses import responses
 from quizapp.saving import Base, Page, Saved, keep
 from quizapp.sittings import Sitting
@@ -158,10 +159,10 @@ def submit(
         return _get_submission(attempt_id, key)
     with writing() as session:
         asked = {"attempt": attempt_id, "key": key}
-        closed = session.connection().execute(_CLOSE, asked).first()
-        if closed is None:
+        closed = _CLOSE.run(session.connection(), asked)
+        if not closed:
             return _get_submission(attempt_id, key)
-        due = closed.deadline_at
+        due = closed[0][0]
         when = ("deadline", due) if due and is_late(due, now) else (how, now)
         submission = _hand_in(attempt, quiz, *when)
         if teacher_id is not None:
@@ -169,7 +170,7 @@ def submit(
     return submission
 
 
-_CLOSE = (
+_CLOSE = Prepared(
     update(table_of(Attempt))
     .where(
         Attempt.id == bindparam("attempt"),
@@ -179,12 +180,14 @@ _CLOSE = (
     .values(state="submitted")
     .returning(table_of(Attempt).c.deadline_at)
 )
-_HANDED_IN = (
+_HANDED_IN = Prepared(
     select(Submission.answers)
     .where(Submission.attempt_id == bindparam("attempt"))
     .order_by(Submission.id.desc())
     .limit(1)
 )
+_MARK = Prepared(insert(table_of(Mark)), columns_of(Mark))
+_RECEIPT = Prepared(insert(table_of(Submission)), columns_of(Submission))
 
 
 def _room(attempt_id: int) -> str:
@@ -201,18 +204,19 @@ def _room(attempt_id: int) -> str:
 def _hand_in(attempt: Attempt | Sitting, quiz: Quiz, how: str, at: datetime) -> Submission:
     """Mark what is saved and make the receipt, inside the section that closed the attempt."""
     link = db.session.connection()
-    handed_in = link.execute(_HANDED_IN, {"attempt": attempt.id}).scalar()
-    rows = mark_rows(attempt, quiz, responses(attempt), handed_in, at)
+    before = _HANDED_IN.run(link, {"attempt": attempt.id})
+    rows = mark_rows(attempt, quiz, responses(attempt), before[0][0] if before else None, at)
     if rows:
-        link.execute(insert(table_of(Mark)), rows)
+        _MARK.run_each(link, rows)
     receipt = {
         "attempt_id": attempt.id,
         "submission_key": attempt.submission_key,
         "receipt": new_code(),
         "how": how,
         "submitted_at": at,
+        "answers": None,
     }
-    link.execute(insert(table_of(Submission)), receipt)
+    _RECEIPT.run(link, receipt)
     return Submission(**receipt)
 
 

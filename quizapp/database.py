@@ -253,6 +253,11 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
+def columns_of(model: type[Base]) -> list[str]:
+    """Return the names of a model's columns but for its number, which the database gives."""
+    return [one.name for one in table_of(model).columns if not one.primary_key]
+
+
 def upsert(
     session: scoped_session[Session],
     model: type[Base],

@@ -6,45 +6,49 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, func, literal_column, select, union_all, update
+from sqlalchemy import bindparam, func, literal_column, select, union_all, update
 
 from quizapp.bank.model import Given
 from quizapp.database import db, reading_rows, upsert
 from quizapp.models import Attempt, Response, StrayResponse
+from quizapp.prepared import Prepared
 from quizapp.sittings import Sitting
 
-_OF_ONE = select(Response.item_id, Response.given, Response.level).where(
-    Response.attempt_id == bindparam("attempt")
+_OF_ONE = Prepared(
+    select(Response.item_id, Response.given, Response.level).where(
+        Response.attempt_id == bindparam("attempt")
+    )
 )
 
 
 def responses(attempt: Attempt | Sitting) -> dict[str, Given]:
     """Return what was saved, by item id, exactly as it was given."""
-    rows = db.session.connection().execute(_OF_ONE, {"attempt": attempt.id})
+    rows = _OF_ONE.run(db.session.connection(), {"attempt": attempt.id})
     return {item_id: unpacked(given, level) for item_id, given, level in rows}
 
 
-_PLAIN: CompoundSelect[Any] = union_all(
-    select(
-        literal_column("1").label("saved"),
-        Response.item_id,
-        Response.given,
-        Response.level,
-        Response.revision,
-    ).where(Response.attempt_id == bindparam("attempt")),
-    select(
-        literal_column("0"),
-        StrayResponse.item_id,
-        StrayResponse.given,
-        StrayResponse.level,
-        literal_column("0"),
-    ).where(
-        StrayResponse.attempt_id == bindparam("attempt"),
-        StrayResponse.why == "older",
-        StrayResponse.settled_at.is_(None),
-    ),
+_PLAIN = Prepared(
+    union_all(
+        select(
+            literal_column("1").label("saved"),
+            Response.item_id,
+            Response.given,
+            Response.level,
+            Response.revision,
+        ).where(Response.attempt_id == bindparam("attempt")),
+        select(
+            literal_column("0"),
+            StrayResponse.item_id,
+            StrayResponse.given,
+            StrayResponse.level,
+            literal_column("0"),
+        ).where(
+            StrayResponse.attempt_id == bindparam("attempt"),
+            StrayResponse.why == "older",
+            StrayResponse.settled_at.is_(None),
+        ),
+    )
 )
 
 
@@ -54,10 +58,10 @@ def read_plain(attempt_id: int) -> dict[str, tuple[Given, int]] | None:
     None where an answer that lost to another page waits for the student's choice.
     """
     with reading_rows() as link:
-        rows = link.execute(_PLAIN, {"attempt": attempt_id}).all()
-    if not all(row.saved for row in rows):
+        rows = _PLAIN.run(link, {"attempt": attempt_id})
+    if not all(saved for saved, *_ in rows):
         return None
-    return {row.item_id: (unpacked(row.given, row.level), row.revision) for row in rows}
+    return {item: (unpacked(given, level), revision) for _, item, given, level, revision in rows}
 
 
 def read_given(attempt_ids: Sequence[int]) -> dict[int, dict[str, Given]]:

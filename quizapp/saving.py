@@ -7,7 +7,6 @@ answer that comes is kept apart, and the student is asked.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import Executable, String, Text, bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +16,7 @@ from quizapp.bank.model import Given
 from quizapp.database import UtcDateTime, db, table_of, upsert, writing, writing_rows
 from quizapp.deadlines import in_time, is_open_since
 from quizapp.models import Attempt, PracticeTry, Response, Teacher
+from quizapp.prepared import Prepared
 from quizapp.responses import Held, keep_strays, packed, read_held, settle
 from quizapp.terms import GRACE
 
@@ -175,11 +175,10 @@ def save_plainly(
         "at": now,
     }
     with writing_rows() as link:
-        revision: int | None = link.execute(_plain_save(link.dialect.name), values).scalar()
-    return revision
+        saved = _PLAIN_SAVE.run(link, values)
+    return saved[0][0] if saved else None
 
 
-@cache
 def _plain_save(dialect: str) -> Executable:
     """Return the statement that saves one answer of an attempt that is open and in time.
 
@@ -212,6 +211,9 @@ def _plain_save(dialect: str) -> Executable:
     )
     statement: Executable = saved.returning(held.revision)
     return statement
+
+
+_PLAIN_SAVE = Prepared(_plain_save)
 
 
 def find_held(attempt: Attempt, item_id: str, *, second: bool) -> Held:

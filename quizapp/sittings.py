@@ -13,6 +13,7 @@ from quizapp.accounts import SEEN_STEP, hash_token
 from quizapp.database import reading_rows
 from quizapp.deadlines import is_open_since
 from quizapp.models import Assignment, Attempt, Classroom, Login, PracticeTry, Student
+from quizapp.prepared import Prepared
 from quizapp.terms import GRACE
 
 
@@ -53,8 +54,9 @@ class Sitting:
         return tuple(self.levels.split())
 
 
+STUDENT_ID = 2
 _tries = select(PracticeTry.id).where(PracticeTry.attempt_id == Attempt.id)
-_WANTED = (
+_WANTED = Prepared(
     select(
         Attempt.id,
         Attempt.public_id,
@@ -103,9 +105,9 @@ def find_sitting(token: str, public_id: str, now: datetime) -> Sitting | None:
         "latest": now - GRACE,
     }
     with reading_rows() as link:
-        row = link.execute(_WANTED, wanted).first()
-    if row is None:
+        found = _WANTED.run(link, wanted)
+    if not found:
         return None
-    *columns, student_public_id, name, classroom_id = row
-    person = Person(row.student_id, student_public_id, name, classroom_id)
+    *columns, student_public_id, name, classroom_id = found[0]
+    person = Person(columns[STUDENT_ID], student_public_id, name, classroom_id)
     return Sitting(*[*columns, person])

@@ -3,7 +3,7 @@
 The assignment's rules, with what the student's own allowance adds. An archived classroom is closed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -88,24 +88,29 @@ def latest_closings(assignments: Sequence[Assignment]) -> dict[int, datetime]:
     Whoever was removed from the classroom holds nobody up; an archived classroom is closed.
     """
     closing = {one.id: one.closes_at for one in assignments if one.closes_at}
-    rows = db.session.execute(
-        select(Allowance.assignment_id, func.max(Allowance.closes_at))
-        .join(Student, Student.id == Allowance.student_id)
-        .where(
-            Allowance.assignment_id.in_(closing),
-            Allowance.closes_at.is_not(None),
-            Student.removed_at.is_(None),
-        )
-        .group_by(Allowance.assignment_id)
-    )
+    rows = _later_closings(closing) if closing else ()
     for assignment_id, later in rows:
-        if later is not None:
-            closing[assignment_id] = max(closing[assignment_id], later)
+        closing[assignment_id] = max(closing[assignment_id], later)
     for one in assignments:
         archived_at = one.classroom.archived_at
         if archived_at is not None:
             closing[one.id] = min(closing.get(one.id, archived_at), archived_at)
     return closing
+
+
+def _later_closings(assignment_ids: Iterable[int]) -> Iterable[tuple[int, datetime]]:
+    """Return the latest closing of a single student at each assignment that has any."""
+    rows = db.session.execute(
+        select(Allowance.assignment_id, func.max(Allowance.closes_at))
+        .join(Student, Student.id == Allowance.student_id)
+        .where(
+            Allowance.assignment_id.in_(assignment_ids),
+            Allowance.closes_at.is_not(None),
+            Student.removed_at.is_(None),
+        )
+        .group_by(Allowance.assignment_id)
+    )
+    return [(assignment_id, later) for assignment_id, later in rows if later is not None]
 
 
 def release(assignment: Assignment, latest: datetime | None, busy: bool, now: datetime) -> Release:
