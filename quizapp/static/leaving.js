@@ -7,6 +7,7 @@ const links = document.querySelectorAll("[data-to-trouble]"); // from wherever t
 const STAYS = "The server cannot be reached, so this page stays open, with your answers in it.";
 let released = false;
 let step = null;
+let latest = null; // of two presses, the later one is meant
 
 function say({ text, file = false, retry = null }) {
   step = retry;
@@ -29,7 +30,10 @@ function ask() {
 }
 
 async function walk(sent, go) {
-  if (!(await sent)) say({ text: STAYS, file: true, retry: go });
+  latest = go;
+  const well = await sent;
+  if (latest !== go) return;
+  if (!well) say({ text: STAYS, file: true, retry: go });
   else if (!released) go();
 }
 

@@ -213,3 +213,19 @@ def test_handing_in_waits_for_what_another_page_left_on_the_device(
     other.wait_for_url("**/review")
     assert saved(live_app, attempt) == {"cleaner": ["lemon juice"]}
     forgive(complaints)
+
+
+def test_of_two_presses_while_an_answer_is_on_its_way_the_later_one_counts(
+    page: Page, code: str, live_app: Flask
+) -> None:
+    attempt = begin(page, code)
+    waiting: list[Route] = []
+    page.route("**/responses/*", lambda route: waiting.append(route))
+    write(page, "cleaner", "lemon juice")
+    page.get_by_role("button", name="Save").locator("visible=true").first.click()
+    page.get_by_role("button", name="Check").locator("visible=true").click()
+    page.wait_for_timeout(100)
+    for route in waiting:
+        route.continue_()
+    page.wait_for_url("**/check")
+    assert saved(live_app, attempt) == {"cleaner": ["lemon juice"]}

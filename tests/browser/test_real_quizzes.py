@@ -112,7 +112,8 @@ def test_the_sample_quiz_from_joining_to_the_teachers_page(
     assert choose_first_options(page) == 15
     for item, text in WRITTEN.items():
         page.locator(f"[name=q-{item}]").fill(text)
-    page.get_by_role("button", name="Easier").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Easier").click()
     expect(page.locator("[name=q-how-many-left]")).to_have_value("about 7 million")
     hand_in(page)
     expect(page.locator("article.card")).to_have_count(23)

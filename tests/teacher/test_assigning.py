@@ -184,7 +184,7 @@ def test_the_page_says_who_is_working_and_what_holds_for_them(school: School) ->
     text = school.as_teacher().get(place(school.assignment, "edit")).text
     assert "1 student is working on it." in text
     assert "Attempts that have begun keep their level, their order and their text." in text
-    assert "Everything else that you change here holds for everyone as soon as you save." in text
+    assert "Everything else that you change here holds for everyone as soon as you save;" in text
 
 
 def test_deleting_offers_an_undo_that_puts_it_back(school: School) -> None:
