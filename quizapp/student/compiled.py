@@ -19,11 +19,13 @@ from quizapp.bank.public import PublicItem, asked, ordered
 from quizapp.library import LiveVersion
 from quizapp.sittings import Sitting
 from quizapp.student import reading
+from quizapp.student.expecting import Left
 from quizapp.student.forms import base_of
 
 MOST_PAGES = 200
 # Nobody can guess them, so no text of a quiz holds them.
-ATTEMPT, BASE, NAME = (secrets.token_hex(12) for _ in range(3))
+ATTEMPT, BASE, NAME, UNTIL = (secrets.token_hex(12) for _ in range(4))
+SECONDS = secrets.randbits(96)
 NONE_ANSWERED = "<span data-answered>0</span>"
 _OPTION = (
     r'<label class="option"><input type="(?:radio|checkbox)" name="q-{item}" value="{value}">'
@@ -38,11 +40,12 @@ _HOLES = (
     r'|(?P<jump><a href="#q-[^"]+" data-for="[^"]+">\d+<span class="hidden" data-state>'
     r" not answered)"
     rf"|(?P<count>{NONE_ANSWERED})|(?P<attempt>{ATTEMPT})|(?P<base>{BASE})|(?P<name>{NAME})"
+    rf"|(?P<seconds>{SECONDS})|(?P<until>{UNTIL})"
 )
 _NAMED = re.compile(r'name="q-([^"]+)"')
 _FOR = re.compile(r'data-for="([^"]+)"')
 
-Render = Callable[[Sitting, str], str]
+Render = Callable[[Sitting, str, Left | None], str]
 Answers = Mapping[str, tuple[Given, int]]
 
 
@@ -65,27 +68,31 @@ class Compiled:
     items: tuple[PublicItem, ...]
 
 
-def show(sitting: Sitting, live: LiveVersion, answers: Answers, render: Render) -> str | None:
+def show(
+    sitting: Sitting, live: LiveVersion, answers: Answers, left: Left | None, render: Render
+) -> str | None:
     """Return the page of a sitting; None where it cannot be put together.
 
-    `render` renders the template for a sitting, given what stands in its field `base`.
+    `left` is what it says of the time; `render` renders the template for a sitting, given what
+    stands in its field `base`, and that.
     """
     pages = current_app.extensions.setdefault("quizapp_pages", {})
     look = tuple(reading.chosen(reading.stored()).values())
-    key = (live.id, sitting.level, sitting.levels, request.script_root, look)
+    key = (live.id, sitting.level, sitting.levels, request.script_root, look, left is None)
     if key not in pages:
         if len(pages) >= MOST_PAGES:
             pages.clear()
-        pages[key] = _compile(sitting, live, render)
+        pages[key] = _compile(sitting, live, left is not None, render)
     found: Compiled | None = pages[key]
-    return _fill(found, sitting, answers) if found else None
+    return _fill(found, sitting, answers, left) if found else None
 
 
-def _compile(sitting: Sitting, live: LiveVersion, render: Render) -> Compiled | None:
+def _compile(sitting: Sitting, live: LiveVersion, timed: bool, render: Render) -> Compiled | None:
     stub, person = replace(sitting, public_id=ATTEMPT, shuffled=False), g.student
     g.student = replace(person, name=NAME)
+    left = Left(SECONDS, UNTIL) if timed else None
     try:
-        page = render(stub, BASE)
+        page = render(stub, BASE, left)
     finally:
         g.student = person
     items = asked(live.public, sitting.level_ids)
@@ -97,7 +104,9 @@ def _compile(sitting: Sitting, live: LiveVersion, render: Render) -> Compiled | 
         place = found.end()
     made = Compiled((*pieces, page[place:]), items)
     controls = [hole.item_id for hole in pieces if isinstance(hole, Hole) and hole.kind in CONTROLS]
-    whole = controls == [item.id for item in items] and _fill(made, stub, {}, BASE, NAME) == page
+    whole = (
+        controls == [item.id for item in items] and _fill(made, stub, {}, left, BASE, NAME) == page
+    )
     return made if whole else None
 
 
@@ -119,7 +128,12 @@ def _hole(found: re.Match[str], page: str) -> Hole:
 
 
 def _fill(
-    made: Compiled, sitting: Sitting, answers: Answers, base: str = "", name: str = ""
+    made: Compiled,
+    sitting: Sitting,
+    answers: Answers,
+    left: Left | None,
+    base: str = "",
+    name: str = "",
 ) -> str:
     given = {item_id: one.values for item_id, (one, _) in answers.items()}
     items = {item.id: item for item in made.items}
@@ -130,6 +144,8 @@ def _fill(
         "name": name or str(escape(g.student.name)),
         "count": f"<span data-answered>{len(done)}</span>",
         "token": generate_csrf(),
+        "seconds": str(left.seconds) if left else "",
+        "until": str(escape(left.until)) if left else "",
     }
     seed = sitting.seed if sitting.shuffled else None
     return "".join(

@@ -13,7 +13,7 @@ from quizapp.models import Attempt, Submission
 from quizapp.responses import read_held, read_plain, responses
 from quizapp.sittings import Sitting
 from quizapp.student import choosing, compiled, pages, practising, reading, review
-from quizapp.student.expecting import PRACTICE_SAID, find_left, held_back
+from quizapp.student.expecting import PRACTICE_SAID, Left, find_left, held_back
 from quizapp.student.forms import base_of, field_name, form_class, given_from, split_second
 from quizapp.system.shelf import library, quiz_of, zone
 
@@ -87,20 +87,21 @@ def _show_attempt(attempt: Attempt, live: LiveVersion, form: FlaskForm | None) -
         questions = practising.questions(attempt, live, done, questions)
     base = base_of(saved, practising.revisions(read_held(attempt.id), done))
     conflicts = choosing.conflicts(attempt, questions)
-    return _render(attempt, live, questions, base, conflicts, in_practice)
+    left = find_left(attempt, g.now, zone())
+    return _render(attempt, live, questions, base, conflicts, left, in_practice)
 
 
 def _show_sitting(sitting: Sitting, live: LiveVersion) -> str | None:
     """Return the page of a sitting where it is plain: nothing to say, to choose, to count."""
     answers = read_plain(sitting.id)
-    if answers is None or sitting.deadline_at is not None or "_flashes" in session:
+    if answers is None or "_flashes" in session:
         return None
 
-    def render(stub: Sitting, base: str) -> str:
+    def render(stub: Sitting, base: str, left: Left | None) -> str:
         questions = pages.questions(stub, live.public, {})
-        return _render(stub, live, questions, base, {}, in_practice=False)
+        return _render(stub, live, questions, base, {}, left, in_practice=False)
 
-    return compiled.show(sitting, live, answers, render)
+    return compiled.show(sitting, live, answers, find_left(sitting, g.now, zone()), render)
 
 
 def _render(
@@ -109,6 +110,7 @@ def _render(
     questions: Sequence[pages.Question],
     base: str,
     conflicts: Mapping[str, choosing.Conflict],
+    left: Left | None,
     in_practice: bool,
 ) -> str:
     quiz = live.public
@@ -127,7 +129,7 @@ def _render(
         errors=pages.errors(questions),
         direction=pages.direction(quiz.language),
         practice=PRACTICE_SAID if in_practice else None,
-        left=find_left(attempt, g.now, zone()),
+        left=left,
     )
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from quizapp.student import compiled
 from tests.student.student_world import Browser, MakeBrowser, assign, base
+from tests.student.test_time_left import limit, move
 
 FIELDS: Mapping[str, object] = {
     "q-early-stop": "pages",
@@ -43,6 +44,13 @@ def without_token(page: str) -> str:
     return re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", page)
 
 
+def without_seconds(page: str) -> tuple[str, int]:
+    """Return the page and, apart from it, the seconds that are left: another one may have begun."""
+    found = re.search(r'data-left="(-?[0-9]+)"', page)
+    assert found
+    return page.replace(found[0], ""), int(found[1])
+
+
 def both(browser: Browser, attempt: str, spy: Spy) -> tuple[str, str]:
     """Return the page as it is put together, which must not have been given up, and as rendered."""
     browser.get(attempt)  # says "Saved" once, which the template does
@@ -71,6 +79,27 @@ def test_a_page_with_every_kind_of_answer_is_the_same(otter: Browser, spy: Spy) 
     together, rendered = both(otter, attempt, spy)
     assert together == rendered
     assert " checked" in together
+
+
+def test_a_page_with_a_time_limit_is_the_same(sqlite_app: Flask, otter: Browser, spy: Spy) -> None:
+    limit(sqlite_app)
+    attempt = otter.start()
+    together, rendered = map(without_seconds, both(otter, attempt, spy))
+    assert together[0] == rendered[0]
+    assert 0 <= together[1] - rendered[1] < 60
+
+
+def test_each_page_says_what_time_is_left_then(sqlite_app: Flask, otter: Browser, spy: Spy) -> None:
+    limit(sqlite_app)
+    attempt = otter.start()
+    assert 1700 < without_seconds(otter.get(attempt))[1] <= 1800
+    move(sqlite_app, 100)
+    assert 40 < without_seconds(otter.get(attempt))[1] <= 100
+    move(sqlite_app, -5)
+    assert -65 < without_seconds(otter.get(attempt))[1] < 0
+    move(sqlite_app, 90_000, timed=False)
+    assert "data-left" not in otter.get(attempt)
+    assert all(spy.given)
 
 
 def test_another_student_finds_their_own_order_name_and_answers(
