@@ -39,7 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, instance_relative_config=True, instance_path=instance)
     config.configure(app, overrides)
     database.init_app(app)
-    app.extensions["migrate"] = migrating.Migrations(database.db, config.ROOT / "migrations")
+    migrating.Migrations(app, database.db, config.ROOT / "migrations")
     CSRFProtect(app)
     app.extensions["quizapp_hasher"] = PasswordHasher(
         time_cost=app.config["ARGON2_TIME_COST"],

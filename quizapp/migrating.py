@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
 if TYPE_CHECKING:
@@ -12,9 +14,11 @@ if TYPE_CHECKING:
 class Migrations:
     """The database and the folder of its migrations, under the names of Flask-Migrate."""
 
-    def __init__(self, db: SQLAlchemy, folder: Path) -> None:
+    def __init__(self, app: Flask, db: SQLAlchemy, folder: Path) -> None:
         self.db, self.directory = db, str(folder)
         self.configure_args: dict[str, Any] = {}
+        app.extensions["migrate"] = self
+        app.cli.add_command(_Commands("db", help="Perform database migrations."))
 
     @property
     def migrate(self) -> "Migrate":
@@ -22,3 +26,20 @@ class Migrations:
         from flask_migrate import Migrate
 
         return Migrate(db=self.db, directory=self.directory, compare_type=True)
+
+
+class _Commands(click.Command):
+    """`flask db …`: stands for the commands of Flask-Migrate until one of them is called."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context of the real command, which click then goes on with."""
+        from flask_migrate.cli import db
+
+        context: click.Context = db.make_context(info_name, args, parent, **extra)
+        return context

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 
 from quizapp import cli, config, create_app, serving
 
@@ -269,3 +270,10 @@ def test_a_database_that_is_up_to_date_starts_without_alembic(tmp_path: Path) ->
         for _ in range(2)
     ]
     assert said == ["True", "False"]
+
+
+def test_developers_have_the_commands_of_migrations(sqlite_app: Flask) -> None:
+    listed = sqlite_app.test_cli_runner().invoke(args=["db", "--help"])
+    assert "revision" in listed.output
+    heads = sqlite_app.test_cli_runner().invoke(args=["db", "heads"])
+    assert (heads.exit_code, heads.exception) == (0, None)
