@@ -1,8 +1,10 @@
 """One good page for every error, with a sentence that says what to do."""
 
 import logging
+from typing import Any
 
 from flask import Flask, g, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -30,8 +32,20 @@ LARGE_FILE_SENTENCE = (
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
+class ShallowJson(DefaultJSONProvider):
+    """JSON in which what nests too deeply is unreadable; forms, too, read a body that says JSON."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return the value. Raises ValueError."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with the one page."""
+    app.json = ShallowJson(app)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(LookupError, show_missing)

@@ -169,3 +169,12 @@ def test_odd_reading_cookies(
     student, _teacher, _ids = people
     student.set_cookie("reading", cookie)
     assert student.get("/home").status_code == 200
+
+
+def test_a_form_that_is_sent_as_json_nested_without_end(
+    people: tuple[FlaskClient, FlaskClient, dict[str, str]],
+) -> None:
+    student, _teacher, _ids = people
+    body = b'{"a":' * 5000
+    page = student.post("/join/BBBB-BBBB", data=body, content_type="application/json")
+    assert page.status_code == 400
