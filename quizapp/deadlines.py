@@ -14,6 +14,7 @@ from quizapp.terms import GRACE, terms_of
 
 FACTORS = (100, 125, 150, 200, 0)  # percent of every time limit; 0: no limit
 MOST_MINUTES = 600
+SETTLING = timedelta(seconds=5)  # what arrived in time may wait so long before it is written
 
 
 def seconds_allowed(minutes: int | None, factor: int) -> int | None:

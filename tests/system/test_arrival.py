@@ -53,7 +53,7 @@ def test_no_header_of_a_visitor_says_when_a_request_arrived(sqlite_app: Flask) -
     assert seen[0] >= before
 
 
-def test_an_answer_that_arrived_in_time_counts_however_long_it_waited(sqlite_app: Flask) -> None:
+def test_a_visit_is_judged_by_the_moment_it_arrived(sqlite_app: Flask) -> None:
     with sqlite_app.app_context():
         school = open_school(sqlite_app)
         attempt = school.start("Otter-1", {})

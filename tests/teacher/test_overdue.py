@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from quizapp import attempts, deadlines, housekeeping, receipts, rooms, serving
-from quizapp.bank.model import Quiz
+from quizapp.bank.model import Given, Quiz
 from quizapp.database import db, writing
 from quizapp.models import Attempt, Classroom
 from tests.school import NOW, School
@@ -63,6 +63,17 @@ def test_housekeeping_hands_in_what_nobody_looks_at(school: School) -> None:
     submission = receipts.find_submission(attempt)
     assert submission is not None
     assert (submission.how, submission.submitted_at) == ("deadline", NOW + HOUR)
+
+
+def test_housekeeping_waits_for_what_arrived_in_time_and_is_still_to_be_written(
+    school: School,
+) -> None:
+    attempt, arrived = leave_open(school), NOW + HOUR + timedelta(seconds=9)
+    housekeeping.run_jobs(arrived + timedelta(seconds=3), serving.SOON)
+    answer = {"cleaner": Given(("lemon juice",), "text")}
+    assert attempts.save(attempt, answer, "text", arrived).counts
+    housekeeping.run_jobs(arrived + timedelta(seconds=9), serving.SOON)
+    assert state(attempt) == "submitted"
 
 
 def test_housekeeping_leaves_what_may_still_be_worked_at(school: School) -> None:
