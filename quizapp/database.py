@@ -127,7 +127,7 @@ def init_app(app: Flask) -> None:
     ping = not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     # As many connections as threads, or those beyond are opened and closed for every request.
     # What is sent is hidden, or an error in the log would hold names and answers.
-    options = {"pool_pre_ping": ping, "pool_size": 10, "hide_parameters": True}
+    options = {"pool_pre_ping": ping, "pool_size": 10, "max_overflow": 5, "hide_parameters": True}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():

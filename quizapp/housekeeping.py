@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, or_
+from sqlalchemy.exc import OperationalError
 
 from quizapp.accounts import STUDENT_IDLE, TEACHER_IDLE, TEACHER_LONGEST
 from quizapp.clock import Clock, find_boot
@@ -72,8 +73,11 @@ def start(
     seconds, both by one worker of all.
     """
     keeper = Keeper(clock, jobs, soon)
-    with context():
-        keep_time(clock, keeper.boot)
+    try:
+        with context():
+            keep_time(clock, keeper.boot)
+    except OperationalError:  # the database is away; the thread asks again
+        log.exception("Housekeeping: the clock could not be set yet.")
     thread = threading.Thread(target=_run, args=(context, keeper), name="housekeeping", daemon=True)
     thread.start()
     return thread

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from quizapp import audit
 from quizapp.clock import TOLERATED, Anchor, Clock
 from quizapp.database import db, insert_missing, writing
-from quizapp.models import Attempt, ClockAnchor
+from quizapp.models import Assignment, Attempt, ClockAnchor
 
 MOVED = "clock moved"
 TOLERATED_MS = TOLERATED.total_seconds() * 1000
@@ -49,8 +49,16 @@ def _is_off(clock: Clock) -> bool:
 
 
 def _has_limited() -> bool:
-    """Whether anybody works at an attempt with a time limit."""
-    running = select(Attempt.id).where(Attempt.state == "open", Attempt.time_limit.is_not(None))
+    """Whether anybody works at an attempt with a time limit; nobody does at what was deleted."""
+    running = (
+        select(Attempt.id)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(
+            Attempt.state == "open",
+            Attempt.time_limit.is_not(None),
+            Assignment.deleted_at.is_(None),
+        )
+    )
     return bool(db.session.scalar(select(exists(running))))
 
 

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from flask import current_app, g, request
 from flask_wtf.csrf import generate_csrf
@@ -79,11 +80,11 @@ def show(
     pages = current_app.extensions.setdefault("quizapp_pages", {})
     look = tuple(reading.chosen(reading.stored()).values())
     key = (live.id, sitting.level, sitting.levels, request.script_root, look, left is None)
-    if key not in pages:
+    found: Compiled | Literal["new"] | None = pages.get(key, "new")
+    if found == "new":  # looked up once: another thread may clear the pages at any moment
         if len(pages) >= MOST_PAGES:
             pages.clear()
-        pages[key] = _compile(sitting, live, left is not None, render)
-    found: Compiled | None = pages[key]
+        found = pages[key] = _compile(sitting, live, left is not None, render)
     return _fill(found, sitting, answers, left) if found else None
 
 

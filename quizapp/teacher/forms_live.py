@@ -61,7 +61,12 @@ class ReopeningForm(LaterForm):
     def validate_minutes(self, field: StringField) -> None:
         """Whole minutes, or nothing."""
         text = field.data or "1"
-        if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_MINUTES):
+        if not (
+            text.isascii()
+            and text.isdecimal()
+            and len(text) <= 4
+            and 1 <= int(text) <= MOST_MINUTES
+        ):
             raise ValidationError(f"Type whole minutes from 1 to {MOST_MINUTES}.")
         field.data = field.data and str(int(text))
 

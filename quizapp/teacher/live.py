@@ -10,6 +10,7 @@ from quizapp.access import get_assignment, get_classroom
 from quizapp.attempts import close_overdue
 from quizapp.chronicle import MOST, read_log
 from quizapp.classrooms import shown
+from quizapp.deadlines import MOST_MINUTES
 from quizapp.models import Assignment, Attempt
 from quizapp.presence import Seat, Seating, SeatState, look_around
 from quizapp.receipts import find_receipt
@@ -74,7 +75,7 @@ def _words(seat: Seat, now: datetime) -> dict[str, object]:
         "asked": seat.asked,
         "when": say_when(seat, now),
         "left": say_left(seat.attempt, now) if seat.attempt else "",
-        "target": seat.extra_minutes + STEP if seat.is_timed else None,
+        "target": min(seat.extra_minutes + STEP, MOST_MINUTES) if seat.is_timed else None,
     }
 
 

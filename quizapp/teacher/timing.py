@@ -13,6 +13,7 @@ from quizapp.teacher.live import STEP
 __all__ = ["bp"]
 
 NOTHING = "There is nothing to take back any more."
+LARGEST_ID = 2**31 - 1  # of what a database can look for
 TOO_MANY = f"At most {MOST_MINUTES} minutes can be added."
 
 
@@ -52,7 +53,7 @@ def give_all_time(public_id: str) -> Page:
 def take_time_back(public_id: str) -> Page:
     """Take back what one act gave to everybody."""
     found = get_assignment(public_id, g.teacher)
-    act = request.args.get("act", 0, type=int)
+    act = min(request.args.get("act", 0, type=int), LARGEST_ID)
     try:
         number = prolonging.take_back(found, act, g.teacher, g.now)
     except LookupError:
@@ -64,6 +65,8 @@ def take_time_back(public_id: str) -> Page:
 def _read_target(text: str) -> tuple[str, int]:
     """Return the public id of a student and the minutes. Raises ValueError."""
     student, _, minutes = text.partition(":")
+    if not student.isprintable():
+        raise ValueError(student)
     return student[:40], int(minutes[:4])
 
 

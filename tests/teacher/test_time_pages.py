@@ -156,7 +156,7 @@ def test_everybody_who_works_gets_five_minutes_in_one_act_with_an_undo(school: S
     assert extra(school, "Otter-1") == 5
 
 
-@pytest.mark.parametrize("sent", ["x", "x:", "x:y", ":", "x:9999", "\ud800:5"])
+@pytest.mark.parametrize("sent", ["x", "x:", "x:y", ":", "x:9999", "\ud800:5", "\0:5"])
 def test_targets_that_no_page_sends_change_nothing(school: School, sent: str) -> None:
     limit(school)
     begin(school, "Otter-1")
@@ -164,9 +164,10 @@ def test_targets_that_no_page_sends_change_nothing(school: School, sent: str) ->
     assert extra(school, "Otter-1") == 0
 
 
-def test_an_act_that_is_none_cannot_be_taken_back(school: School) -> None:
+@pytest.mark.parametrize("act", ["7", "99999999999999999999"])
+def test_an_act_that_is_none_cannot_be_taken_back(school: School, act: str) -> None:
     teacher = school.as_teacher()
-    answer = post(teacher, place(school), place(school, "minutes/undo?act=7"), {})
+    answer = post(teacher, place(school), place(school, f"minutes/undo?act={act}"), {})
     assert "There is nothing to take back any more." in answer.text
 
 
@@ -209,6 +210,10 @@ def test_opening_again_asks_for_minutes_when_the_time_is_used_up(school: School)
     answer = post(teacher, page, f"{page}/reopening", {"attempt": public_id, "minutes": "1x"})
     assert "Type whole minutes from 1 to 600." in answer.text
     assert 'value="1x"' in answer.text
+    answer = post(
+        teacher, page, f"{page}/reopening", {"attempt": public_id, "minutes": "0000000019999"}
+    )
+    assert "Type whole minutes from 1 to 600." in answer.text
     answer = post(teacher, page, f"{page}/reopening", {"attempt": public_id, "minutes": "10"})
     assert "10 min</strong> left" in answer.text
     db.session.rollback()
