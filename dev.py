@@ -177,7 +177,7 @@ def has_atomic() -> bool:
 
 def missing_packages(environ: Mapping[str, str], which: Which = shutil.which) -> list[str]:
     """Return the Debian packages that tests and experiments need; sbin is off a user's PATH."""
-    needed = {"gcc": ["gcc", "libc6-dev"], "strace": ["strace"], "nginx": ["nginx"]}
+    needed = {"gcc": ["gcc", "libc6-dev"], "nginx": ["nginx"]}
     missing = [one for one in needed if not (which(one) or which(f"/usr/sbin/{one}"))]
     missing = [name for one in missing for name in needed[one]]
     missing += [] if find_browser(environ, which) else ["chromium", "fonts-dejavu-core"]

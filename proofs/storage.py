@@ -1,23 +1,26 @@
-"""Disk full, a lock held by somebody else, failing writes: nothing acknowledged is lost."""
+"""Disk full, a lock held by somebody else: nothing acknowledged is lost."""
 
 import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.people import LOST, Student
+from proofs.people import Student
 from proofs.result import Missing, Result, Setting
 from proofs.school import application, enrol, open_room
 from proofs.server import Server
 from proofs.together import seated
 
 TINY = "6m"
+SEATS = 12
+ROOM = 120_000  # bytes that are left at the beginning of a round
+PASSES = 4  # times that everybody saves in a round
 HELD = 3.0  # seconds
-DEEPEST = 100  # the last write or sync that is made to fail
 LONG_ANSWER = "word " * 380
 
 
@@ -50,57 +53,78 @@ def prepare(
     return server, lambda number: seated(server.port, room, cookies[number])
 
 
+@dataclass
+class Filled:
+    """What was seen on a file system that fills up and is made room on, again and again."""
+
+    saves: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    refused: int = 0
+    odd: int = 0
+    rounds: int = 0
+    stuck: int = 0
+
+
 def fill_the_disk(setting: Setting) -> list[Result]:
-    """Work on a file system of a few megabytes until it is full; make room; work on."""
-    seed, times, few = setting.seed, setting.times(2_000, least=40), setting.times(200, least=20)
-    tried, lost, refused, odd, stuck = _on_a_small_disk(setting, "whole", ("quizapp",), times)
+    """Work on a file system of a few megabytes until it is full; make room; work on; and again."""
+    seed, rounds, few = setting.seed, setting.times(20, least=1), setting.times(3, least=1)
+    seen = _on_a_small_disk(setting, "whole", ("quizapp",), rounds)
     weak = _on_a_small_disk(setting, "weak", ("proofs.weak", "deaf-commits"), few)
-    assert refused > 0, "the disk was never full: the experiment proves nothing"
+    assert seen.refused > 0, "the disk was never full: the experiment proves nothing"
+    after, control = "after room is made, saving works without a restart", "failed commits ignored"
     return [
-        Result("a full disk loses no acknowledged answer", tried, lost, seed),
-        Result("a full disk refuses with 503 and reads on", refused, odd, seed),
-        Result("after room is made, saving works without a restart", 1, stuck, seed),
-        Result("control: failed commits ignored, full disk", weak[0], weak[1], seed, True),
+        Result("a full disk loses no acknowledged answer", seen.acknowledged, seen.lost, seed),
+        Result("a full disk refuses with 503 and reads on", seen.refused, seen.odd, seed),
+        Result(after, seen.rounds, seen.stuck, seed),
+        Result(f"control: {control}, full disk", weak.acknowledged, weak.lost, seed, True),
     ]
 
 
-def _on_a_small_disk(
-    setting: Setting, name: str, module: tuple[str, ...], times: int
-) -> tuple[int, ...]:
+def _on_a_small_disk(setting: Setting, name: str, module: tuple[str, ...], rounds: int) -> Filled:
     mount = setting.folder / name
     mount.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={TINY}", "tmpfs", str(mount)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         raise Missing("mounting a small file system needs root")
     try:
-        return _fill(mount, module, times)
+        return _fill(mount, module, rounds)
     finally:
         subprocess.run(["umount", "-l", str(mount)], check=False)
 
 
-def _fill(mount: Path, module: tuple[str, ...], times: int) -> tuple[int, ...]:
-    server, sit_down = prepare(mount, 6, module)
-    ballast, acknowledged, refused, odd = mount / "ballast", dict[str, str](), 0, 0
+def _fill(mount: Path, module: tuple[str, ...], rounds: int) -> Filled:
+    server, sit_down = prepare(mount, SEATS, module)
+    seen, told, ballast = Filled(), dict[str, str](), mount / "ballast"
     with server:
-        students = [sit_down(number) for number in range(6)]
-        ballast.write_bytes(b"\0" * max(0, shutil.disk_usage(mount).free - 120_000))
-        for turn in range(times):
-            student = students[turn % len(students)]
-            text = f"{turn} {LONG_ANSWER}".strip()
-            page = student.save({"cleaner": text})
-            if page.status == 303:
-                acknowledged[student.public_id] = text
-            else:
-                refused += 1
-                odd += page.status != 503
-            if turn % 7 == 0:
-                odd += student.get(student.attempt).status != 200
-        lost = count_lost(acknowledged, server.database)
-        ballast.unlink()
-        time.sleep(1)
-        again = students[0].save({"cleaner": "after room was made"})
-        stuck = not (server.is_alive() and again.status == 303)
-    return len(acknowledged), lost, refused, odd, int(stuck)
+        students = [sit_down(number) for number in range(SEATS)]
+        for _ in range(rounds):
+            ballast.write_bytes(b"\0" * max(0, shutil.disk_usage(mount).free - ROOM))
+            for student in students * PASSES:
+                _save_once(student, told, seen)
+            lost = count_lost(told, server.database)
+            ballast.unlink()
+            with closing(sqlite3.connect(server.database)) as operator:
+                operator.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # or the log has room for more
+            time.sleep(1)
+            again = students[0].save({"cleaner": "after room was made"})
+            seen.stuck += not (server.is_alive() and again.status == 303)
+            seen.acknowledged, seen.lost = seen.acknowledged + len(told), seen.lost + lost
+            seen.rounds += 1
+            told.clear()
+    return seen
+
+
+def _save_once(student: Student, told: dict[str, str], seen: Filled) -> None:
+    """Save a long answer, and read: the one may be refused, the other never."""
+    seen.saves += 1
+    text = f"{seen.saves} {LONG_ANSWER}".strip()
+    page = student.save({"cleaner": text})
+    if page.status == 303:
+        told[student.public_id] = text
+    else:
+        seen.refused += 1
+        seen.odd += page.status != 503 or student.get(student.attempt).status != 200
 
 
 def storm_the_lock(setting: Setting) -> list[Result]:
@@ -138,61 +162,3 @@ def _hold_the_lock(folder: Path, module: tuple[str, ...], times: int) -> int:
             if page.status == 303:
                 acknowledged[writer.public_id] = f"turn {turn}"
         return odd + count_lost(acknowledged, server.database)
-
-
-def fail_the_nth_write(setting: Setting) -> list[Result]:
-    """Let the n-th write or sync fail, for many n: acknowledged is what is stored."""
-    if shutil.which("strace") is None:
-        raise Missing("strace is not here: apt-get install strace")
-    points = [
-        (call, error, number)
-        for number in range(1, DEEPEST + 1)
-        for call in ("pwrite64", "fdatasync")
-        for error in ("ENOSPC", "EIO")
-    ]
-    chosen = setting.chance.sample(points, setting.times(100, least=4))
-    tried, failed = _fail_at(setting.folder / "whole", ("quizapp",), chosen)
-    weak = ("proofs.weak", "deaf-commits")
-    few = [("fdatasync", "EIO", 1 + number) for number in range(setting.times(10, least=2))]
-    weakly, caught = _fail_at(setting.folder / "weak", weak, few)
-    promise, seed = "the n-th failing write or sync loses nothing acknowledged", setting.seed
-    return [
-        Result(promise, tried, failed, seed),
-        Result("control: failed commits ignored, failing sync", weakly, caught, seed, True),
-    ]
-
-
-def _fail_at(
-    folder: Path, module: tuple[str, ...], points: Sequence[tuple[str, str, int]]
-) -> tuple[int, int]:
-    """Return at how many points a call was made to fail, and at how many that did harm."""
-    folder.mkdir()
-    server, sit_down = prepare(folder, len(points), module)
-    tried = failed = 0
-    with server:
-        for index, point in enumerate(points):
-            hit, harmed = _fail_once(server, sit_down(index), *point)
-            tried += hit
-            failed += harmed
-    return tried, failed
-
-
-def _fail_once(
-    server: Server, student: Student, call: str, error: str, number: int
-) -> tuple[bool, bool]:
-    said = server.folder / "strace.log"
-    inject = f"inject={call}:error={error}:when={number}..{number + 2}"
-    command = ["strace", "-f", "-q", "-o", str(said), "-e", f"trace={call}", "-e", inject]
-    tracer = subprocess.Popen([*command, "-p", str(server.pid)])
-    time.sleep(0.3)
-    acknowledged: dict[str, str] = {}
-    for turn in range(number + 6):
-        with suppress(*LOST):
-            if student.save({"cleaner": f"turn {turn}"}).status == 303:
-                acknowledged[student.public_id] = f"turn {turn}"
-    tracer.terminate()
-    tracer.wait()
-    hit = "(INJECTED)" in said.read_text(errors="replace")
-    lost = count_lost(acknowledged, server.database)
-    after = student.save({"cleaner": "afterwards"})
-    return hit, not (server.is_alive() and after.status == 303 and lost == 0)

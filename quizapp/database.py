@@ -1,8 +1,10 @@
 """The database: engine settings that are read back, the one write section, UTC and exact types."""
 
+import logging
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 try:
@@ -40,6 +42,8 @@ PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("secure_delete=ON", 1),
     ("trusted_schema=OFF", 0),
 )
+log = logging.getLogger(__name__)
+
 COMMITS_PER_CHECKPOINT = 500
 START_LOCK = 1_903_520  # any number that nothing else on this database asks for
 
@@ -215,14 +219,17 @@ def _find_lock() -> _WriteLock | None:
 
 
 def _checkpoint_sometimes(lock: _WriteLock) -> None:
-    """Move the write-ahead log into the database, under the lock, every few hundred commits."""
+    """Move the write-ahead log into the database, under the lock, every few hundred commits.
+
+    What was written is safe by then: a checkpoint that fails, on a full disk, fails nothing else.
+    """
     lock.commits += 1
     if lock.commits % COMMITS_PER_CHECKPOINT == 0:
-        connection = db.engine.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
-        finally:
-            connection.close()
+            with closing(db.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except (sqlite3.Error, SQLAlchemyError):
+            log.warning("The write-ahead log could not be moved into the database.", exc_info=True)
 
 
 @contextmanager

@@ -60,6 +60,19 @@ def test_an_error_in_a_write_section_rolls_back_and_frees_the_lock(engine: Engin
         assert "scrap" not in list(names)
 
 
+@pytest.mark.usefixtures("engine")
+def test_a_checkpoint_that_fails_does_not_spoil_what_was_written(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = Mock(side_effect=sqlite3.OperationalError("database or disk is full"))
+    monkeypatch.setattr(database, "COMMITS_PER_CHECKPOINT", 1)
+    monkeypatch.setattr(database, "closing", full)
+    for write in (writing, database.writing_rows):
+        with write():
+            pass
+    assert [record.message[:23] for record in caplog.records] == ["The write-ahead log cou"] * 2
+
+
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         UtcDateTime().process_bind_param(datetime(2026, 3, 2), sqlite.dialect())

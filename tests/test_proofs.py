@@ -50,12 +50,12 @@ def test_an_experiment_that_lacks_a_tool_has_not_held_and_names_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def poor(_setting: Setting) -> list[Result]:
-        raise Missing("strace is not here")
+        raise Missing("gcc is not here")
 
     monkeypatch.setitem(proofs.EXPERIMENTS, "kill", poor)
     (found,) = attempt("kill", SEED, SMALL)
     assert not found.held
-    assert "strace is not here" in found.promise
+    assert "gcc is not here" in found.promise
 
 
 def test_a_failure_of_a_promise_is_said() -> None:
