@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from proofs.deadline import GRACE, draw, shift
+from proofs.deadline import GRACE, shift
 from proofs.people import Student
 from proofs.result import Result, Setting
 from proofs.school import Books, Room, application, enrol, open_room
@@ -19,6 +19,7 @@ from proofs.together import seated, stubborn
 HOUR, DAY = 3600.0, 86400.0
 STARTED = "SELECT started_at FROM attempts WHERE public_id = :attempt"
 LOSES = 1.0  # seconds that a jump may cost
+NEAR = (GRACE - 1.5, GRACE + 2.0)  # where the second that may be lost, or the way, decides
 SHARE_NOTICED, NOTICED = 0.05, 3.0  # seconds in which housekeeping notices a jump
 
 
@@ -48,6 +49,13 @@ class WallClock:
 def jump(chance: random.Random) -> float:
     """Return an hour or a day either way (an hour is what the summer takes), or back to 1970."""
     return chance.choice((HOUR, -HOUR, DAY, -DAY, 1.0 - time.time()))
+
+
+def draw(chance: random.Random) -> float:
+    """Return how many seconds after a deadline to come, not too near the end of the grace."""
+    while NEAR[0] < (late := chance.uniform(-20, 90)) < NEAR[1]:
+        pass
+    return late
 
 
 def is_fair(student: Student, late: float) -> bool:
