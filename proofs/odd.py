@@ -2,21 +2,26 @@
 
 import json
 import random
+import re
 import string
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from flask import Flask
 from werkzeug.routing import Rule
 
 from proofs.people import LOST, Student
 from proofs.postgres import cluster_for
 from proofs.result import Result, Setting
-from proofs.school import application, enrol, open_room
+from proofs.school import application, enrol, hire, open_room, release
 from proofs.server import Server
 from proofs.together import seated
+from quizapp.serving import migrate
 
 SHARE_ANSWERS = 0.5
+IDS = re.compile(r"/(?:classrooms|assignments|students|attempts|teachers)/([\w-]{22})")
 
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
 TEXTS = (
@@ -28,11 +33,42 @@ KINDS = (
     "application/x-www-form-urlencoded", "application/json", "text/plain", "multipart/form-data",
     "multipart/form-data; boundary=x", "", "\xff",
 )  # fmt: skip
-FIELDS = ("name", "code", "phrase", "password", "points", "reason", "folded", "go", "level", "base")
+FIELDS = (
+    "name", "code", "phrase", "password", "points", "reason", "folded", "go", "level", "base",
+    "key", "again", "minutes", "target", "act", "factor", "time_limit", "opens", "closes", "until",
+    "attempts", "quiz", "names", "naming", "open", "text", "file", "attempt", "extra", "heir",
+    "colleague", "other", "keep_until", "walk_in", "good_only", "practice",
+)  # fmt: skip
+PLAIN = ("5", "0", "yes", "2031-05-04T10:30", "2031-05-04", "free", "save", "delete", "text", "150")
+SHARE_PLAIN = 0.2
+A_WORLD = 500  # requests; a teacher's odd requests take it apart, then there is another one
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Who sends odd requests, in turns, and what they know the names of."""
+
+    people: tuple[Student, ...]
+    known: tuple[str, ...]
+
+
+def make_world(server: Server, app: Flask, number: int) -> World:
+    """Make a classroom with its teacher and a student at work; a stranger looks on."""
+    room = open_room(app)
+    student = seated(server.port, room, enrol(app, room, 1, f"Otter {number}")[0])
+    teacher = Student(server.port, cookies=dict(hire(app, room, f"Teacher {number}")))
+    page = teacher.get("/teach/")
+    assert page.status == 200, f"the teacher is not let in: {page.status}"
+    stranger = Student(server.port)
+    stranger.get("/")
+    names = (room.assignment, student.public_id, room.code, "cleaner", "kettles")
+    return World((student, teacher, stranger), (*names, *IDS.findall(page.text)))
 
 
 def word(chance: random.Random) -> str:
     """Return something odd, or something plain."""
+    if chance.random() < SHARE_PLAIN:
+        return chance.choice(PLAIN)
     if chance.random() < 0.7:
         return chance.choice(TEXTS)
     return "".join(chance.choices(string.printable, k=chance.randint(1, 12)))
@@ -48,11 +84,14 @@ def path_for(rule: Rule, known: Sequence[str], chance: random.Random) -> str:
     return path + (f"?{urlencode({word(chance): word(chance)})}" if chance.random() < 0.3 else "")
 
 
-def body_for(chance: random.Random, token: str) -> bytes:
+def body_for(chance: random.Random, token: str, known: Sequence[str]) -> bytes:
     """Return a form, JSON that nests deeply, or noise."""
     roll = chance.random()
     if roll < 0.6:
-        fields = {chance.choice(FIELDS): word(chance) for _ in range(4)}
+        fields = {
+            chance.choice(FIELDS): chance.choice(known) if chance.random() < 0.2 else word(chance)
+            for _ in range(4)
+        }
         return urlencode({"csrf_token": token, **fields}).encode()
     if roll < 0.8:
         return b'{"a":' * chance.randint(1, 5000) + b"1"
@@ -90,7 +129,7 @@ def send_odd(
         kind = "application/json"
     else:
         path, method = path_for(chance.choice(rules), known, chance), chance.choice(METHODS)
-        body = body_for(chance, person.token) if method != "GET" else b""
+        body = body_for(chance, person.token, known) if method != "GET" else b""
     cookies = dict(person.cookies)
     try:
         return person.send(method, path, body or None, kind, {"X-CSRFToken": person.token}).status
@@ -108,14 +147,16 @@ def count_faults(
     chance, failed = random.Random(seed), 0
     server = Server(folder, {"QUIZAPP_DATABASE_URL": url} if url else {}, module)
     app = application(url or f"sqlite:///{server.database}", folder, server.questions)
-    room, rules = open_room(app), list(app.url_map.iter_rules())
+    rules = list(app.url_map.iter_rules())
+    with app.app_context():
+        migrate()
+        release()
     with server:
-        student = seated(server.port, room, enrol(app, room, 1)[0])
-        stranger = Student(server.port)
-        stranger.get("/")
-        known = [room.assignment, student.public_id, room.code, "cleaner"]
-        for _ in range(times):
-            status = send_odd(chance.choice((student, stranger)), rules, known, chance)
+        for turn in range(times):
+            if turn % A_WORLD == 0:
+                world = make_world(server, app, turn)
+            person = chance.choice(world.people)
+            status = send_odd(person, rules, world.known, chance)
             failed += status >= 500 or (status == 0 and not server.is_alive())
         failed += not server.is_alive()
     return failed

@@ -24,6 +24,7 @@ FORGETFUL = "Storage.prototype.setItem = () => { throw new Error('this device ke
 STORED = """SELECT r.item_id, r.given FROM responses r JOIN attempts a ON a.id = r.attempt_id
   WHERE a.public_id = :attempt"""
 PATIENCE = 15_000  # milliseconds; after failures a page tries again less often
+SHARE_ANEW = 0.7
 WRITTEN = ("cleaner", "how-many", "one-line")
 
 
@@ -53,11 +54,12 @@ def says(page: Page, words: str) -> None:
 
 
 def suffer(
-    context: BrowserContext, student: Student, chance: random.Random, words: str
+    context: BrowserContext, student: Student, chance: random.Random, *, keeps: bool
 ) -> dict[str, str]:
     """Work through one outage in a real browser; return what was entered.
 
-    During it the page says `words`. Afterwards it may be loaded again before it has sent anything.
+    A device that keeps answers says so in time, and sends them afterwards, though the page may have
+    been closed during the outage. One that keeps nothing always sees its page closed.
     """
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.accept())
@@ -75,17 +77,23 @@ def suffer(
     for item in chance.sample(list(more), chance.randint(1, len(more))):
         entered[item] = more[item]
         write(page, item, more[item])
-    says(page, words)
+    says(page, KEPT if keeps else "Not saved")
+    anew = chance.random() < SHARE_ANEW or not keeps
+    if anew:
+        page.close()
     context.set_offline(False)
-    if chance.random() < 0.7:
-        page.reload()
-    says(page, "Saved")
-    assert page.evaluate(LEFT) == 0, "something is left on the device"
+    if anew:
+        page = context.new_page()
+        page.goto(student.attempt)
+    page.wait_for_load_state("networkidle")
+    if keeps:
+        says(page, "Saved")
+        assert page.evaluate(LEFT) == 0, "something is left on the device"
     page.close()
     return entered
 
 
-def count_lost(folder: Path, times: int, seed: int, words: str, script: str = "") -> int:
+def count_lost(folder: Path, times: int, seed: int, *, keeps: bool = True) -> int:
     """Go through so many outages; return in how many an answer was lost."""
     folder.mkdir()
     server, chance = Server(folder), random.Random(seed)
@@ -100,20 +108,20 @@ def count_lost(folder: Path, times: int, seed: int, words: str, script: str = ""
             context = browser.new_context(base_url=address)
             login = student.cookies[COOKIE]
             context.add_cookies([{"name": COOKIE, "value": login, "url": address}])
-            if script:
-                context.add_init_script(script)
-            lost += not goes_well(context, student, books, chance, words)
+            if not keeps:
+                context.add_init_script(FORGETFUL)
+            lost += not goes_well(context, student, books, chance, keeps=keeps)
             context.close()
     books.close()
     return lost
 
 
 def goes_well(
-    context: BrowserContext, student: Student, books: Books, chance: random.Random, words: str
+    context: BrowserContext, student: Student, books: Books, chance: random.Random, *, keeps: bool
 ) -> bool:
     """Tell whether everything that was entered in an outage is in the database after it."""
     try:
-        entered = suffer(context, student, chance, words)
+        entered = suffer(context, student, chance, keeps=keeps)
     except AssertionError:
         return False  # the page never said what it should
     stored = dict(books.rows(STORED, attempt=student.public_id))
@@ -124,9 +132,9 @@ def goes_well(
 
 def run(setting: Setting) -> list[Result]:
     """Go through outages; in the control the device keeps nothing."""
-    times, few, seed = setting.times(20, least=2), setting.times(3, least=1), setting.seed
-    lost = count_lost(setting.folder / "whole", times, seed, KEPT)
-    caught = count_lost(setting.folder / "weak", few, seed, "Not saved", FORGETFUL)
+    times, few, seed = setting.times(60, least=2), setting.times(3, least=1), setting.seed
+    lost = count_lost(setting.folder / "whole", times, seed)
+    caught = count_lost(setting.folder / "weak", few, seed, keeps=False)
     return [
         Result("no answer is lost in an outage of a real browser", times, lost, seed),
         Result("control: a device that keeps nothing", few, caught, seed, True),
