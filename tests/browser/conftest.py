@@ -142,22 +142,13 @@ def axe() -> Callable[[Page], None]:
     return assert_accessible
 
 
-@pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
-def width(request: pytest.FixtureRequest) -> int:
-    """The width of a laptop's window, then of a phone's."""
-    return int(request.param)
+@pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["wide-light", "narrow-dark"])
+def page_in_both_looks(page: Page, request: pytest.FixtureRequest) -> Page:
+    """The page of a laptop by day, then of a phone at night: the test runs twice.
 
-
-@pytest.fixture(params=["light", "dark"])
-def colour_scheme(request: pytest.FixtureRequest) -> ColourScheme:
-    """What the reader's system prefers."""
-    scheme: ColourScheme = request.param
-    return scheme
-
-
-@pytest.fixture
-def page_in_every_look(page: Page, width: int, colour_scheme: ColourScheme) -> Page:
-    """The page at each width in each colour scheme: the test runs four times."""
+    Pages as they are loaded are looked at in all four looks, in test_every_page.
+    """
+    width, scheme = request.param
     page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=colour_scheme)
+    page.emulate_media(color_scheme=scheme)
     return page

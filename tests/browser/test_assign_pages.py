@@ -130,15 +130,17 @@ def test_the_keyboard_alone_gives_a_quiz(teacher_page: Page, places: Places) -> 
     expect(page.get_by_text("This is the page to show your class.")).to_be_visible()
 
 
-def test_every_page_is_accessible_in_every_look_and_fits(
-    page_in_every_look: Page,
+def test_every_page_is_accessible_in_both_looks_and_fits(
+    page_in_both_looks: Page,
     teacher_page: Page,
     places: Places,
     axe: Callable[[Page], None],
     new_context: Callable[..., BrowserContext],
-    width: int,
 ) -> None:
     page = teacher_page
+    size = page_in_both_looks.viewport_size
+    assert size is not None
+    width = size["width"]
     edit = "/teach/assignments/{}/edit"
     pages = ["/teach/", f"{places['new']}?quiz=harbour", places["deleted"]]
     pages += [edit.format(places[key]) for key in ("open", "closed")]

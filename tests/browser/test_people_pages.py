@@ -94,7 +94,7 @@ def test_a_teacher_who_mistyped_too_often_reads_how_long_to_wait(
 
 
 def test_every_page_of_accounts_is_accessible_and_fits(
-    page_in_every_look: Page,
+    page_in_both_looks: Page,
     admin_page: Page,
     axe: Callable[[Page], None],
     complaints: list[str],

@@ -105,10 +105,10 @@ def fill_every_state(page: Page) -> None:
     expect(page.locator(".feedback")).to_have_count(4)
 
 
-def test_every_state_is_accessible_in_every_look(
-    page_in_every_look: Page, code: str, axe: Axe
+def test_every_state_is_accessible_in_both_looks(
+    page_in_both_looks: Page, code: str, axe: Axe
 ) -> None:
-    page = page_in_every_look
+    page = page_in_both_looks
     begin(page, code)
     axe(page)
     fill_every_state(page)

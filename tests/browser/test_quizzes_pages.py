@@ -83,7 +83,7 @@ def test_leaving_with_unsaved_changes_is_asked_about(
 
 
 def test_every_page_is_accessible_and_fits_the_screen(
-    page_in_every_look: Page, teacher_page: Page, cabinet: QuizCabinet, axe: Callable[[Page], None]
+    page_in_both_looks: Page, teacher_page: Page, cabinet: QuizCabinet, axe: Callable[[Page], None]
 ) -> None:
     page = teacher_page
     (kept,) = earlier_files(cabinet.files, "kettles")
@@ -109,7 +109,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
 
 
 def test_a_conflict_is_accessible_and_keeps_the_text(
-    page_in_every_look: Page,
+    page_in_both_looks: Page,
     teacher_page: Page,
     cabinet: QuizCabinet,
     axe: Callable[[Page], None],

@@ -135,9 +135,9 @@ def test_two_entries_become_one(page: Page, places: dict[str, str], live_app: Fl
 
 
 def test_every_page_is_accessible_and_fits_the_screen(
-    page_in_every_look: Page, places: dict[str, str], axe: Callable[[Page], None]
+    page_in_both_looks: Page, places: dict[str, str], axe: Callable[[Page], None]
 ) -> None:
-    page = page_in_every_look
+    page = page_in_both_looks
     log_in(page)
     for name, place in places.items():
         page.goto(place)
@@ -155,12 +155,12 @@ def test_every_page_fits_the_smallest_screen(page: Page, places: dict[str, str])
 
 
 def test_an_error_is_accessible(
-    page_in_every_look: Page,
+    page_in_both_looks: Page,
     places: dict[str, str],
     axe: Callable[[Page], None],
     complaints: list[str],
 ) -> None:
-    page = page_in_every_look
+    page = page_in_both_looks
     log_in(page)
     page.goto(places["empty"])
     page.get_by_label("Names").fill("Anna\nanna\n" + "x" * 60)

@@ -180,10 +180,10 @@ def test_a_small_screen_never_scrolls_sideways(page: Page, code: str, size: int)
     assert not overflows(page)
 
 
-def test_every_page_is_accessible_in_every_look(
-    page_in_every_look: Page, code: str, axe: Axe
+def test_every_page_is_accessible_in_both_looks(
+    page_in_both_looks: Page, code: str, axe: Axe
 ) -> None:
-    page = page_in_every_look
+    page = page_in_both_looks
     page.goto("/join")
     axe(page)
     begin(page, code)

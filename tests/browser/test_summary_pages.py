@@ -82,7 +82,7 @@ def test_a_teacher_sees_what_misled_where_and_takes_the_scores_away(
 
 
 def test_every_summary_is_accessible_and_fits_the_screen(
-    page_in_every_look: Page, teacher_page: Page, places: list[str], axe: Callable[[Page], None]
+    page_in_both_looks: Page, teacher_page: Page, places: list[str], axe: Callable[[Page], None]
 ) -> None:
     page = teacher_page
     for place in places:

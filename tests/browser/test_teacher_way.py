@@ -42,7 +42,7 @@ def test_a_teacher_marks_what_waits_and_takes_it_back(teacher_page: Page) -> Non
 
 
 def test_every_page_is_accessible_and_fits_the_screen(
-    page_in_every_look: Page, teacher_page: Page, school: School, axe: Callable[[Page], None]
+    page_in_both_looks: Page, teacher_page: Page, school: School, axe: Callable[[Page], None]
 ) -> None:
     page = teacher_page
     with school.app.app_context():

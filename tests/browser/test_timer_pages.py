@@ -188,9 +188,9 @@ def test_what_an_outage_kept_back_until_the_end_is_late_and_said_so(
 
 
 def test_the_page_with_a_timer_breaks_no_rule_and_fits(
-    page_in_every_look: Page, code: str, live_app: Flask, axe: Axe
+    page_in_both_looks: Page, code: str, live_app: Flask, axe: Axe
 ) -> None:
-    page = page_in_every_look
+    page = page_in_both_looks
     attempt = begin(page, code)
     page.get_by_role("button", name="Time left").click()
     axe(page)
