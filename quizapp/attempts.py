@@ -1,30 +1,26 @@
-"""Attempts: start, save, submit, close. The database is the referee of every race."""
+"""Attempts: start, save, submit. The database is the referee of every race."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hmac import compare_digest
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import OperationalError
 
 from quizapp import audit
-from quizapp.access import rooms_of
 from quizapp.bank.model import Given, Quiz
 from quizapp.database import columns_of, db, table_of, writing
-from quizapp.deadlines import deadline, is_late, overdue, seconds_allowed
+from quizapp.deadlines import deadline, is_late, seconds_allowed
 from quizapp.library import LiveVersion
 from quizapp.marking_again import mark_rows
-from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Submission, Teacher
+from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Submission
 from quizapp.models.columns import new_code, new_public_id
 from quizapp.prepared import Prepared
 from quizapp.responses import responses
 from quizapp.saving import Base, Page, Saved, keep
 from quizapp.sittings import Sitting
 from quizapp.terms import Terms, middle_level, offered_levels, read_terms
-
-QuizOf = Callable[[int], Quiz]
 
 
 class NoAttemptsLeft(Exception):
@@ -164,7 +160,7 @@ def submit(
             return _get_submission(attempt_id, key)
         due = closed[0][0]
         when = ("deadline", due) if due and is_late(due, now) else (how, now)
-        submission = _hand_in(attempt, quiz, *when)
+        submission = hand_in(attempt, quiz, *when)
         if teacher_id is not None:
             audit.record("attempt handed in", now, teacher_id, _room(attempt_id), attempt.public_id)
     return submission
@@ -201,7 +197,7 @@ def _room(attempt_id: int) -> str:
     return room
 
 
-def _hand_in(attempt: Attempt | Sitting, quiz: Quiz, how: str, at: datetime) -> Submission:
+def hand_in(attempt: Attempt | Sitting, quiz: Quiz, how: str, at: datetime) -> Submission:
     """Mark what is saved and make the receipt, inside the section that closed the attempt."""
     link = db.session.connection()
     before = _HANDED_IN.run(link, {"attempt": attempt.id})
@@ -218,75 +214,6 @@ def _hand_in(attempt: Attempt | Sitting, quiz: Quiz, how: str, at: datetime) -> 
     }
     _RECEIPT.run(link, receipt)
     return Submission(**receipt)
-
-
-def close_one(attempt_id: int, quiz_of: QuizOf, now: datetime) -> bool:
-    """Submit what was saved in an attempt whose deadline and grace are past; True when it was.
-
-    A deadline that has been moved meanwhile holds, and so does a submission.
-    """
-    attempt = db.session.get_one(Attempt, attempt_id)
-    quiz = quiz_of(attempt.version_id)
-    with writing() as session:
-        closed = session.execute(
-            update(Attempt)
-            .where(Attempt.id == attempt_id, overdue(now))
-            .values(state="submitted")
-            .returning(Attempt.deadline_at)
-        ).first()
-        if closed is not None:
-            _hand_in(attempt, quiz, "deadline", closed.deadline_at)
-    return closed is not None
-
-
-def close_each(attempt_ids: Iterable[int], quiz_of: QuizOf, now: datetime) -> int:
-    """Do `close_one` for each; return how many were submitted.
-
-    One that fails, such as one whose version cannot be read, keeps none of the others from it: the
-    first failure is raised when all have had their turn; that the database is away, at once.
-    """
-    closed, failures = 0, list[Exception]()
-    for attempt_id in attempt_ids:
-        try:
-            closed += close_one(attempt_id, quiz_of, now)
-        except OperationalError:
-            raise
-        except Exception as error:
-            db.session.rollback()
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    return closed
-
-
-def close_overdue(
-    assignment: Assignment, quiz_of: QuizOf, now: datetime, student: Student | None = None
-) -> int:
-    """Submit what was saved in open attempts whose deadline and grace are past; return how many.
-
-    `quiz_of` gives the quiz of a version id. With `student` only theirs. Anybody may call it at any
-    time and more than once: each attempt is submitted once, in a commit of its own.
-    """
-    query = select(Attempt.id).where(Attempt.assignment_id == assignment.id, overdue(now))
-    if student is not None:
-        query = query.where(Attempt.student_id == student.id)
-    return close_each(db.session.scalars(query).all(), quiz_of, now)
-
-
-def close_all_overdue(quiz_of: QuizOf, now: datetime, teacher: Teacher | None = None) -> int:
-    """Do what `close_overdue` does for every assignment (of a teacher); return how many attempts.
-
-    Figures over several assignments would else leave out what nobody has looked at since.
-    """
-    query = (
-        select(Attempt.id)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .where(overdue(now), Assignment.deleted_at.is_(None))
-        .order_by(Attempt.deadline_at)
-    )
-    if teacher is not None:
-        query = query.where(Assignment.classroom_id.in_(rooms_of(teacher)))
-    return close_each(db.session.scalars(query).all(), quiz_of, now)
 
 
 def _get_submission(attempt_id: int, key: str) -> Submission:

@@ -14,7 +14,9 @@ from quizapp.terms import GRACE, terms_of
 
 FACTORS = (100, 125, 150, 200, 0)  # percent of every time limit; 0: no limit
 MOST_MINUTES = 600
-SETTLING = timedelta(seconds=5)  # what arrived in time may wait so long before it is written
+# What arrived in time may wait so long before it is written: whoever hands in for somebody else
+# waits for it.
+SETTLING = timedelta(seconds=5)
 
 
 def seconds_allowed(minutes: int | None, factor: int) -> int | None:
@@ -60,8 +62,16 @@ def is_open_since(latest: datetime | BindParameter[datetime]) -> ColumnElement[b
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """The condition that an open attempt has to be handed in for the student."""
-    return and_(Attempt.state == "open", Attempt.deadline_at < now - GRACE)
+    """The condition that an open attempt has to be handed in for the student; see `is_over`."""
+    return and_(Attempt.state == "open", Attempt.deadline_at < now - GRACE - SETTLING)
+
+
+def is_over(deadline_at: datetime | None, now: datetime) -> bool:
+    """True when nothing that counts can still be on its way to the database.
+
+    Deadline, grace and settling are past: the one rule for all who hand in for the student.
+    """
+    return deadline_at is not None and now > deadline_at + GRACE + SETTLING
 
 
 def refresh(*where: ColumnElement[bool]) -> None:

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
 
-from quizapp.attempts import close_each, close_one, close_overdue
 from quizapp.bank.model import Quiz
+from quizapp.closing import close_for, close_one, close_overdue
 from quizapp.counting import counted
 from quizapp.database import db
-from quizapp.deadlines import is_late, overdue
+from quizapp.deadlines import is_over
+from quizapp.library import Unreadable
 from quizapp.marks import Score, current, score
 from quizapp.models import Allowance, Assignment, Attempt, Student
 from quizapp.responses import read_given
@@ -51,7 +53,7 @@ def home(student: Student, quiz_of: QuizOf, now: datetime) -> tuple[list[Work], 
 
     `quiz_of` gives the quiz of a version id. What is overdue is submitted first.
     """
-    _close_overdue(student, quiz_of, now)
+    close_for(student, quiz_of, now)
     assignments = db.session.scalars(
         select(Assignment)
         .where(Assignment.classroom_id == student.classroom_id, Assignment.deleted_at.is_(None))
@@ -67,11 +69,6 @@ def look(assignment: Assignment, student: Student, quiz_of: QuizOf, now: datetim
     """Return one piece of work; what is overdue is submitted first."""
     close_overdue(assignment, quiz_of, now, student)
     return _works(student, [assignment], quiz_of, now)[0]
-
-
-def _close_overdue(student: Student, quiz_of: QuizOf, now: datetime) -> None:
-    late = select(Attempt.id).where(Attempt.student_id == student.id, overdue(now))
-    close_each(db.session.scalars(late).all(), quiz_of, now)
 
 
 def _works(
@@ -108,11 +105,15 @@ def _works(
 
 
 def _scores(attempts: Sequence[Attempt], quiz_of: QuizOf) -> dict[int, Score]:
+    """Return the scores of what is handed in, by attempt id, but for versions nobody can read."""
     done = [attempt for attempt in attempts if attempt.state == "submitted"]
     marks = current([attempt.id for attempt in done])
-    return {
-        one.id: score(marks.get(one.id, {}), quiz_of(one.version_id), one.level_ids) for one in done
-    }
+    found = {}
+    for one in done:
+        with suppress(Unreadable):
+            quiz = quiz_of(one.version_id)
+            found[one.id] = score(marks.get(one.id, {}), quiz, one.level_ids)
+    return found
 
 
 def _work(
@@ -127,9 +128,10 @@ def _work(
     done = [one for one in attempts if one.state == "submitted"]
     working = next((one for one in attempts if one.state == "open"), None)
     shown = release(assignment, latest, working is not None, now)
-    counts = None
-    if done:
-        counts = done[counted([scores[one.id].points for one in done], assignment.counts)]
+    scored = [one for one in done if one.id in scores]
+    counts = done[0] if done else None
+    if scored:
+        counts = scored[counted([scores[one.id].points for one in scored], assignment.counts)]
     return Work(
         assignment=assignment,
         terms=terms,
@@ -137,7 +139,7 @@ def _work(
         attempt=working or counts,
         finished=len(done),
         answered=answered.get(working.id, 0) if working else 0,
-        score=scores[counts.id] if counts and not working and shown.shown else None,
+        score=scores.get(counts.id) if counts and not working and shown.shown else None,
         release=shown,
     )
 
@@ -170,7 +172,7 @@ def find_release(attempt: Attempt, now: datetime) -> Release:
 
 def close_if_over(attempt: Attempt, quiz_of: QuizOf, now: datetime) -> bool:
     """Submit an attempt of a student whose time is over; True when this was the moment."""
-    if attempt.state != "open" or not is_late(attempt.deadline_at, now):
+    if attempt.state != "open" or not is_over(attempt.deadline_at, now):
         return False
     return close_one(attempt.id, quiz_of, now)
 

@@ -26,6 +26,13 @@ WATCH_SECONDS = 0.3
 Signature = tuple[int, int, int]
 
 
+class Unreadable(Exception):
+    """What is stored of a version is no quiz: damaged, or written by a newer quizapp."""
+
+    def __init__(self, version_id: int) -> None:
+        super().__init__(f"version {version_id} cannot be read")
+
+
 @dataclass(frozen=True, slots=True)
 class LiveVersion:
     """One stored version, read once per process: it never changes, so it is never invalidated."""
@@ -71,6 +78,7 @@ class Library:
         self._taken: dict[str, Signature] = {}
         self._seen: dict[str, Signature] = {}
         self._versions: dict[int, LiveVersion] = {}
+        self._unreadable: set[int] = set()
         self._refreshing = threading.Lock()
 
     def find(self, quiz_id: str) -> LiveVersion | None:
@@ -85,20 +93,39 @@ class Library:
         found = db.session.scalar(newest.order_by(Version.live_at.desc()).limit(1))
         if found is None:
             return None
-        live = self.version(found)
+        live = self.find_version(found)
+        if live is None:
+            return None
         with self._refreshing:
             self.shelf = replace(self.shelf, quizzes={quiz_id: live, **self.shelf.quizzes})
         return live
 
     def version(self, version_id: int) -> LiveVersion:
-        """Return a stored version. Raises LookupError when there is none."""
+        """Return a stored version. Raises LookupError when there is none, and Unreadable."""
         if version_id not in self._versions:
             row = db.session.get(Version, version_id)
             if row is None:
                 raise LookupError(version_id)
-            quiz = canonical.from_json(row.content)
+            try:
+                quiz = canonical.from_json(row.content)
+            except ValueError as error:
+                self._tell_unreadable(row)
+                raise Unreadable(version_id) from error
             self._versions[version_id] = LiveVersion(version_id, quiz, public(quiz))
         return self._versions[version_id]
+
+    def find_version(self, version_id: int) -> LiveVersion | None:
+        """Return a stored version, or None where it cannot be read."""
+        try:
+            return self.version(version_id)
+        except Unreadable:
+            return None
+
+    def _tell_unreadable(self, row: Version) -> None:
+        """Log it once in a process: pages and housekeeping ask again and again."""
+        if row.id not in self._unreadable:
+            self._unreadable.add(row.id)
+            log.error("Version %d of the quiz %s cannot be read.", row.id, row.quiz_id)
 
     def load(self) -> None:
         """Read the whole folder now, whatever state its files are in (at the start)."""
@@ -194,9 +221,10 @@ class Library:
         digest, now = canonical.digest(content), datetime.now(UTC)
         fresh = {"content": content, "created_at": now, "live_at": now}
         with writing() as session:
-            # Workers that start together store the same version at the same moment.
+            # Workers that start together store the same version at the same moment. The digest
+            # names the content: writing it again mends what was damaged, and changes nothing else.
             row = {"quiz_id": quiz.id, "digest": digest, **fresh}
-            upsert(session, Version, [row], ("quiz_id", "digest"), keep=("content", "created_at"))
+            upsert(session, Version, [row], ("quiz_id", "digest"), keep=("created_at",))
             stored = select(Version.id).where(Version.quiz_id == quiz.id, Version.digest == digest)
             version_id = session.scalars(stored).one()
         return self.version(version_id)
@@ -206,7 +234,8 @@ class Library:
         last = select(Version.quiz_id, func.max(Version.live_at)).group_by(Version.quiz_id)
         newest = tuple_(Version.quiz_id, Version.live_at).in_(last)
         rows = db.session.scalars(select(Version).where(newest)).all()
-        self.shelf = Shelf({row.quiz_id: self.version(row.id) for row in rows})
+        found = {row.quiz_id: self.find_version(row.id) for row in rows}
+        self.shelf = Shelf({key: live for key, live in found.items() if live is not None})
 
 
 def _breaking(before: LiveVersion | None, live: LiveVersion) -> tuple[Problem, ...]:

@@ -25,7 +25,8 @@ class Seat:
     """One student with the open attempt, else the newest; `saved_at`: when an answer last changed.
 
     `submission` is the newest receipt of that attempt; while it is open again, what came before.
-    `extra_minutes` are those that the student has beyond the time limit.
+    `extra_minutes` are those that the student has beyond the time limit. `asked` is 0 before the
+    start, and where the version of the attempt cannot be read: see `is_readable`.
     """
 
     student: Student
@@ -36,6 +37,7 @@ class Seat:
     saved_at: datetime | None
     submission: Submission | None
     extra_minutes: int = 0
+    is_readable: bool = True
 
     @property
     def is_timed(self) -> bool:
@@ -134,7 +136,8 @@ def _seat(
 ) -> Seat:
     if attempt is None:
         return Seat(student, "not started", None, 0, 0, None, None)
-    items = asked(library.version(attempt.version_id).quiz, attempt.level_ids)
+    version = library.find_version(attempt.version_id)
+    items = asked(version.quiz, attempt.level_ids) if version else ()
     entries = saved.get(attempt.id, {})
     return Seat(
         student=student,
@@ -144,4 +147,5 @@ def _seat(
         asked=len(items),
         saved_at=max((moment for _, moment in entries.values()), default=None),
         submission=newest.get(attempt.id),
+        is_readable=version is not None,
     )

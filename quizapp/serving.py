@@ -18,10 +18,9 @@ from flask import Flask, current_app
 
 from quizapp import config, create_app, housekeeping
 from quizapp.accounts import offer_setup
-from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import find_demonstration, make_demonstration, shown
+from quizapp.closing import close_all_overdue
 from quizapp.database import alone, db
-from quizapp.deadlines import SETTLING
 from quizapp.library import Library
 from quizapp.readiness import is_behind, is_migrated
 from quizapp.system.shelf import quiz_of
@@ -39,7 +38,7 @@ MOST_BYTES = 16 * 1024 * 1024
 
 def hand_in_overdue(now: datetime) -> None:
     """Hand in what has passed its deadline: the one job of housekeeping that needs the quizzes."""
-    close_all_overdue(quiz_of, now - SETTLING)
+    close_all_overdue(quiz_of, now)
 
 
 SOON = (hand_in_overdue,)

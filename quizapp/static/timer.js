@@ -2,7 +2,7 @@
 // the clock of the computer cannot move. Hidden until asked for; said at 10 and 2 minutes either way.
 // What counts is decided by the server: at the end the page sends what it has, and asks.
 const MARKS = [600, 120];
-const GRACE = 10;
+const SETTLED = 16; // seconds after the end, by which the server hands in
 const box = document.querySelector("[data-time]");
 const toggle = box.querySelector("[data-time-show]");
 const shown = box.querySelector("[data-time-left]");
@@ -61,7 +61,7 @@ async function ask() {
 // Nobody asks at the same moment as the rest of the class, and nobody often.
 function plan() {
   const now = remaining();
-  if (over) askAt = passed() + Math.max(now + GRACE, 3) + 2 * Math.random();
+  if (over) askAt = passed() + Math.max(now + SETTLED, 3) + 2 * Math.random();
   else askAt = passed() + Math.max(now - MARKS[0] - 60, 50) + 20 * Math.random();
 }
 

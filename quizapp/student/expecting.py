@@ -21,6 +21,7 @@ PRACTICE_SAID = "Practice: your first try is the one your teacher sees. It gives
 NOT_TOLD = "Your teacher will tell you how it went."
 SOON = timedelta(hours=2)  # a closing that is further off is no matter of minutes
 BUSY = "You see your answers again when you have handed in the attempt you are working on."
+UNREADABLE = "This quiz cannot be shown: please tell your teacher. What you have saved is not lost."
 GONE = "Your teacher is still working on this quiz. It cannot be started right now."
 
 
@@ -52,9 +53,14 @@ class Row:
 
 
 def row(work: Work, quiz: PublicQuiz | None, student: Student, now: datetime, zone: tzinfo) -> Row:
-    """Return the line for a work; `quiz` is that of its attempt, or else the live one."""
+    """Return the line for a work; `quiz` is that of its attempt, or else the live one.
+
+    None where there is none that can be read.
+    """
     note = when(work, now, zone)
     may = work.state in ("ready", "again")
+    if quiz is None and work.attempt is not None:
+        return Row(work, "A quiz that cannot be read", None, UNREADABLE, can_start=False)
     if quiz is None:
         return Row(work, "A quiz that is not ready", None, GONE if may else note, can_start=False)
     offered = work.level_ids or offered_levels(quiz, work.assignment, student.level)

@@ -3,7 +3,7 @@
 from flask import flash, g, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response as Page
 
-from quizapp import attempts, desk
+from quizapp import attempts, closing, desk
 from quizapp.auth.logins import TARGET
 from quizapp.bank.public import PublicQuiz
 from quizapp.models import Assignment
@@ -16,8 +16,9 @@ __all__ = ["bp"]
 
 def _find_quiz(work: desk.Work) -> PublicQuiz | None:
     if work.attempt is not None:
-        return library().version(work.attempt.version_id).public
-    live = library().find(work.assignment.quiz_id)
+        live = library().find_version(work.attempt.version_id)
+    else:
+        live = library().find(work.assignment.quiz_id)
     return live.public if live else None
 
 
@@ -60,7 +61,7 @@ def assignment(public_id: str) -> str:
 def start(public_id: str) -> Page:
     """Start an attempt, or go on with the open one."""
     found = desk.get_assignment(public_id, g.student)
-    attempts.close_overdue(found, quiz_of, g.now, g.student)
+    closing.close_overdue(found, quiz_of, g.now, g.student)
     live = library().find(found.quiz_id)
     if live is None:
         return _back(found, expecting.GONE)

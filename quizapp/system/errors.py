@@ -9,6 +9,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from quizapp.library import Unreadable
+
 log = logging.getLogger(__name__)
 
 SENTENCES = {
@@ -28,6 +30,11 @@ LARGE_FILE_SENTENCE = (
     "That is too large for a quiz.",
     "A quiz file may have at most 1 MiB, far more than a long text with its questions. "
     "Nothing was saved. Go back, and look whether it was the right file.",
+)
+UNREADABLE_SENTENCE = (
+    "The text and questions of this attempt cannot be read.",
+    "Nothing that was saved is lost. Students: tell your teacher. Teachers: ask whoever runs "
+    "quizapp to look into its log, and give the student more time or another attempt then.",
 )
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -49,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(LookupError, show_missing)
+    app.register_error_handler(Unreadable, show_unreadable)
     app.register_error_handler(OperationalError, show_database_error)
     app.register_error_handler(Exception, show_fault)
 
@@ -79,6 +87,11 @@ def show_missing(error: LookupError) -> Answer:
     if type(error) is not LookupError:
         return show_fault(error)
     return _page(404)
+
+
+def show_unreadable(_error: Unreadable) -> Answer:
+    """Say whom to tell about a version that cannot be read; the library has logged it."""
+    return _page(500, UNREADABLE_SENTENCE)
 
 
 def show_database_error(error: OperationalError) -> Answer:

@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as Page
 
 from quizapp import marks
 from quizapp.access import get_assignment, get_attempt
-from quizapp.attempts import close_overdue
 from quizapp.bank.model import MultipleChoice, SingleChoice
+from quizapp.closing import close_overdue
 from quizapp.marking import RULES
 from quizapp.models import Assignment
 from quizapp.outcomes import Question, find_next_waiting, get_question, is_decided, read_names

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Page
 
-from quizapp import access, attempts, desk, reopening, times
+from quizapp import access, attempts, closing, desk, reopening, times
 from quizapp.deadlines import seconds_allowed
 from quizapp.models import Assignment, Attempt, Student
 from quizapp.presence import list_attempts
@@ -62,7 +62,7 @@ def help_student(public_id: str, student_id: str) -> Answer:
 
 def _page(case: Case, form: LaterForm | None, reopened: str | None) -> Answer:
     """Render the page; `form` is one sent with a fault, `reopened` the attempt it was sent for."""
-    attempts.close_overdue(case.assignment, quiz_of, g.now, case.student)
+    closing.close_overdue(case.assignment, quiz_of, g.now, case.student)
     found = list_attempts(case.assignment, case.student)
     allowance = find_allowance(case.assignment.id, case.student.id)
     terms = terms_of(case.assignment, allowance)

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response as Page
 
 from quizapp import times
 from quizapp.access import get_assignment, get_classroom
-from quizapp.attempts import close_overdue
 from quizapp.chronicle import MOST, read_log
 from quizapp.classrooms import shown
+from quizapp.closing import close_overdue
 from quizapp.deadlines import MOST_MINUTES
 from quizapp.models import Assignment, Attempt
 from quizapp.presence import Seat, Seating, SeatState, look_around
@@ -93,6 +93,8 @@ def say_when(seat: Seat, now: datetime) -> str:
     """Return when a student last did something, in a few words; empty before the start."""
     if seat.attempt is None:
         return ""
+    if not seat.is_readable:
+        return "the stored quiz cannot be read"
     if seat.state == "handed in" and seat.submission is not None:
         return times.near(seat.submission.submitted_at, now, zone()).removeprefix("today ")
     if seat.saved_at is None:

@@ -7,8 +7,8 @@ from quizapp import rooms, rosters
 from quizapp.access import get_classroom
 from quizapp.accounts import NameTaken
 from quizapp.assignments import KEPT
-from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import MOST_STUDENTS, JoiningClosed, RoomFull, read_folded, shown
+from quizapp.closing import close_all_overdue
 from quizapp.models import Classroom
 from quizapp.rosters import Roster, read_roster
 from quizapp.students import list_students

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Page
 
 from quizapp.access import get_assignment, get_student
 from quizapp.analysis import gates
-from quizapp.attempts import close_all_overdue, close_overdue
+from quizapp.closing import close_all_overdue, close_overdue
 from quizapp.exporting import Cell, to_csv
 from quizapp.figures import surprise
 from quizapp.histories import history

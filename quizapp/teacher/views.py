@@ -3,8 +3,8 @@
 from flask import g, render_template
 
 from quizapp.assignments import KEPT
-from quizapp.attempts import close_all_overdue
 from quizapp.classrooms import shown
+from quizapp.closing import close_all_overdue
 from quizapp.summaries import overview
 from quizapp.system.shelf import library, quiz_of
 from quizapp.teacher import Answer, bp, words

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from quizapp import assignments, attempts, merging, practice, reopening, rooms, students
+from quizapp import assignments, attempts, closing, merging, practice, reopening, rooms, students
 from quizapp.assignments import Rules, digest, rules_of
 from quizapp.bank.model import Given
 from quizapp.database import db
@@ -58,7 +58,7 @@ def submit(school: School, attempt: Attempt, now: datetime) -> Submission:
 
 
 def close(school: School, now: datetime) -> int:
-    return attempts.close_overdue(school.assignment, lambda _id: school.live.quiz, now)
+    return closing.close_overdue(school.assignment, lambda _id: school.live.quiz, now)
 
 
 def test_the_deadline_is_written_at_the_start(school: School) -> None:
@@ -249,7 +249,7 @@ def test_more_time_and_handing_in_at_once_leave_one_of_two_states(app: Flask) ->
     def finalise(attempt_id: int) -> bool:
         with app.app_context():
             at_once.wait(timeout=20)
-            return attempts.close_one(attempt_id, lambda _id: quiz, over)
+            return closing.close_one(attempt_id, lambda _id: quiz, over)
 
     with ThreadPoolExecutor(2) as pool:
         for attempt_id, student_id in ids:

@@ -6,10 +6,21 @@ from fractions import Fraction
 
 import pytest
 
-from quizapp import attempts, classrooms, deadlines, desk, receipts, reopening, rooms, students
+from quizapp import (
+    attempts,
+    classrooms,
+    closing,
+    deadlines,
+    desk,
+    receipts,
+    reopening,
+    rooms,
+    students,
+)
 from quizapp.bank.model import Given
 from quizapp.counting import counted
 from quizapp.database import db, writing
+from quizapp.deadlines import SETTLING
 from quizapp.library import LiveVersion
 from quizapp.models import Allowance, Assignment, Attempt, Classroom, Student
 from quizapp.responses import responses, strays
@@ -50,7 +61,7 @@ def save(attempt: Attempt, text: str, now: datetime) -> bool:
 
 
 def close(world: World, now: datetime) -> int:
-    return attempts.close_overdue(world.assignment, lambda _id: world.live.quiz, now)
+    return closing.close_overdue(world.assignment, lambda _id: world.live.quiz, now)
 
 
 def work(world: World, now: datetime = NOW) -> desk.Work:
@@ -106,9 +117,10 @@ def test_closing_hands_in_what_was_saved_once(world: World) -> None:
     attempt = begin(world)
     save(attempt, "lemon juice", NOW)
     rule(world, closes_at=NOW + HOUR)
-    assert close(world, NOW + HOUR + GRACE) == 0
-    assert close(world, NOW + HOUR + GRACE + SECOND) == 1
-    assert close(world, NOW + HOUR + GRACE + SECOND) == 0
+    settled = NOW + HOUR + GRACE + SETTLING
+    assert close(world, settled) == 0
+    assert close(world, settled + SECOND) == 1
+    assert close(world, settled + SECOND) == 0
     submission = receipts.find_submission(attempt)
     assert submission is not None
     assert (submission.how, submission.submitted_at) == ("deadline", NOW + HOUR)

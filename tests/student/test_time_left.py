@@ -107,14 +107,16 @@ def test_each_reply_says_how_many_seconds_are_left(sqlite_app: Flask, otter: Bro
     assert asked["handed_in"] is False
 
 
-def test_asking_after_the_grace_hands_in_and_says_so(sqlite_app: Flask, otter: Browser) -> None:
+def test_asking_when_all_has_settled_hands_in_and_says_so(
+    sqlite_app: Flask, otter: Browser
+) -> None:
     limit(sqlite_app)
     attempt = otter.start()
     move(sqlite_app, -8)
     asked = otter.client.get(f"{attempt}/time").json
     assert asked is not None
     assert (asked["handed_in"], asked["left"] <= -8) == (False, True)
-    move(sqlite_app, -11)
+    move(sqlite_app, -16)
     asked = otter.client.get(f"{attempt}/time").json
     assert asked is not None
     assert asked["handed_in"] is True
@@ -126,13 +128,25 @@ def test_a_page_that_is_sent_after_the_time_leads_to_the_receipt_and_says_what_b
     limit(sqlite_app)
     attempt = otter.start()
     old = base(otter.get(attempt))
-    move(sqlite_app, -11)
+    move(sqlite_app, -16)
     answer = otter.post(attempt, {"level": "text", "base": old, "q-cleaner": "ash", "go": "save"})
     assert answer.location.endswith("/review")
     page = otter.get(answer.location)
     assert re.search(r"Your time was over at \d\d:\d\d", page)
     assert "kept for your teacher, but not counted" in page
     assert "handed in by itself when the time was over" in page
+
+
+def test_what_comes_late_before_all_is_handed_in_is_said_to_be_too_late(
+    sqlite_app: Flask, otter: Browser
+) -> None:
+    limit(sqlite_app)
+    attempt = otter.start()
+    old = base(otter.get(attempt))
+    move(sqlite_app, -11)
+    otter.post(attempt, {"level": "text", "base": old, "q-cleaner": "ash", "go": "save"})
+    page = otter.get(attempt)
+    assert "Your time was over. What you changed since is kept for your teacher" in page
 
 
 def test_the_first_page_says_until_when_the_time_runs(sqlite_app: Flask, otter: Browser) -> None:

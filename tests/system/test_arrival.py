@@ -64,7 +64,7 @@ def test_a_visit_is_judged_by_the_moment_it_arrived(sqlite_app: Flask) -> None:
             token = accounts.add_login(teacher_id=None, student_id=student_id, now=clock.now())
     client = school.client(token)
     arrived = clock.elapsed()
-    for waited, state in ((9, "open"), (11, "submitted")):
+    for waited, state in ((14, "open"), (16, "submitted")):
         moment = arrived + waited * 1_000_000_000
         client.get(place, environ_overrides={arrival.ARRIVED: moment})
         with sqlite_app.app_context():

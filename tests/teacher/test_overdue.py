@@ -1,15 +1,29 @@
 """What is past its closing is handed in before a teacher's page or file counts it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from quizapp import attempts, deadlines, housekeeping, receipts, rooms, serving
+from quizapp import (
+    accounts,
+    attempts,
+    closing,
+    deadlines,
+    desk,
+    housekeeping,
+    receipts,
+    rooms,
+    serving,
+)
 from quizapp.bank.model import Given, Quiz
 from quizapp.database import db, writing
-from quizapp.models import Attempt, Classroom
+from quizapp.deadlines import SETTLING
+from quizapp.library import Library
+from quizapp.models import Attempt, Classroom, Version
+from quizapp.system.shelf import quiz_of
+from quizapp.terms import GRACE
 from tests.school import NOW, School
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -48,6 +62,19 @@ def test_the_first_look_after_the_closing_hands_in(school: School, end: str) -> 
     )
     assert school.as_teacher().get(f"/teach/{place}").status_code == 200
     assert state(attempt) == "submitted"
+
+
+def test_a_look_waits_for_what_arrived_in_time_and_is_still_to_be_written(
+    school: School,
+) -> None:
+    attempt, over = leave_open(school), NOW + HOUR + GRACE
+    arrived, settled = over - timedelta(seconds=1), over + SETTLING
+    assert closing.close_overdue(school.assignment, quiz_of, settled) == 0
+    assert closing.close_for(attempt.student, quiz_of, settled) == 0
+    assert not desk.close_if_over(attempt, quiz_of, settled)
+    answer = {"cleaner": Given(("lemon juice",), "text")}
+    assert attempts.save(attempt, answer, "text", arrived).counts
+    assert desk.close_if_over(attempt, quiz_of, settled + timedelta(seconds=1))
 
 
 def test_the_look_of_another_teacher_hands_in_nothing(school: School) -> None:
@@ -90,10 +117,6 @@ def test_housekeeping_hands_in_what_an_archived_class_left_open(school: School) 
     assert state(attempt) == "submitted"
 
 
-class Unreadable(Exception):
-    """What stands for any fault in one version."""
-
-
 def two_over(school: School) -> tuple[Attempt, Attempt, int]:
     """Return two attempts that are over, on two versions, and the version of the earlier one."""
     first = school.start("Otter-1", {"cleaner": "lemon"})
@@ -111,12 +134,115 @@ def test_an_attempt_that_cannot_be_read_keeps_no_other_open(school: School) -> N
 
     def quiz_of(version_id: int) -> Quiz:
         if version_id == broken:
-            raise Unreadable
+            raise ZeroDivisionError
         return school.library.version(version_id).quiz
 
-    with pytest.raises(Unreadable):
-        attempts.close_all_overdue(quiz_of, NOW + 2 * HOUR)
+    assert closing.close_all_overdue(quiz_of, NOW + 2 * HOUR) == 1
     assert (state(first), state(second)) == ("open", "submitted")
+
+
+def test_an_attempt_that_cannot_be_handed_in_is_logged_once(
+    school: School, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, _second, _broken = two_over(school)
+
+    def quiz_of(_id: int) -> Quiz:
+        raise ZeroDivisionError
+
+    for _ in range(3):
+        closing.close_all_overdue(quiz_of, NOW + 2 * HOUR)
+    told = [one.getMessage() for one in caplog.records if first.public_id in one.getMessage()]
+    assert len(told) == 1
+
+
+@pytest.fixture
+def damaged(school: School) -> Attempt:
+    """An attempt that is over, on a version whose text was damaged; another is on a good one."""
+    first, _second, version_id = two_over(school)
+    with writing() as session:
+        session.get_one(Version, version_id).content = "{"
+    del school.library._versions[version_id]
+    return first
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "classrooms/{room}",
+        "students/{student}",
+        "assignments/{assignment}",
+        "assignments/{assignment}/now",
+        "assignments/{assignment}/now.json",
+        "assignments/{assignment}/answers.csv",
+        "assignments/{assignment}/students/{student}",
+    ],
+)
+def test_a_version_nobody_can_read_keeps_no_other_page_from_the_teacher(
+    school: School, damaged: Attempt, end: str
+) -> None:
+    place = end.format(
+        room=school.assignment.classroom.public_id,
+        student=damaged.student.public_id,
+        assignment=school.assignment.public_id,
+    )
+    assert school.as_teacher().get(f"/teach/{place}").status_code == 200
+
+
+def test_the_page_of_who_works_says_whose_quiz_cannot_be_read(
+    school: School, damaged: Attempt
+) -> None:
+    place = f"/teach/assignments/{school.assignment.public_id}/now.json"
+    seats = school.as_teacher().get(place).json["seats"]  # type: ignore[index]
+    said = {seat["name"]: seat["when"] for seat in seats}
+    assert said["Otter-1"] == "the stored quiz cannot be read"
+    assert "cannot" not in said["Otter-2"]
+
+
+def test_the_page_of_an_attempt_nobody_can_read_says_whom_to_tell(
+    school: School, damaged: Attempt, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = datetime.now(UTC)
+    token = accounts.add_login(teacher_id=None, student_id=damaged.student_id, now=now)
+    db.session.commit()
+    student = school.client(token)
+    for _ in range(2):
+        page = student.get(f"/attempts/{damaged.public_id}")
+        assert page.status_code == 500
+        assert "tell your teacher" in page.text
+    assert len([one for one in caplog.records if "cannot be read" in one.getMessage()]) == 1
+    home = student.get("/home")
+    assert (home.status_code, "please tell your teacher" in home.text) == (200, True)
+    work = student.get(f"/assignments/{school.assignment.public_id}")
+    assert (work.status_code, "please tell your teacher" in work.text) == (200, True)
+
+
+def test_a_version_nobody_can_read_keeps_no_score_from_the_student(school: School) -> None:
+    attempt = school.hand_in("Otter-1", {"cleaner": "lemon"})
+    with writing() as session:
+        session.get_one(Version, attempt.version_id).content = "{"
+    del school.library._versions[attempt.version_id]
+    todo, done = desk.home(attempt.student, quiz_of, NOW + HOUR)
+    assert (todo, [work.score for work in done]) == ([], [None])
+
+
+def test_a_version_nobody_can_read_does_not_keep_the_application_from_starting(
+    school: School,
+) -> None:
+    with writing() as session:
+        for version in session.scalars(select(Version)):
+            version.content = "{"
+    restarted = Library(school.library.folder, school.app.app_context)
+    restarted._restore()
+    assert restarted.find("kettles") is None
+
+
+def test_a_damaged_version_is_written_anew_from_its_file(school: School) -> None:
+    with writing() as session:
+        session.get_one(Version, school.live.id).content = "{"
+    restarted = Library(school.library.folder, school.app.app_context)
+    restarted.load()
+    assert restarted.version(school.live.id).quiz == school.live.quiz
 
 
 def test_a_database_that_is_away_is_told_at_once(school: School) -> None:
@@ -128,5 +254,5 @@ def test_a_database_that_is_away_is_told_at_once(school: School) -> None:
         raise OperationalError("SELECT", None, OSError())
 
     with pytest.raises(OperationalError):
-        attempts.close_all_overdue(quiz_of, NOW + 2 * HOUR)
+        closing.close_all_overdue(quiz_of, NOW + 2 * HOUR)
     assert len(asked) == 1
