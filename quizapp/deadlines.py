@@ -62,16 +62,11 @@ def is_open_since(latest: datetime | BindParameter[datetime]) -> ColumnElement[b
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """The condition that an open attempt has to be handed in for the student; see `is_over`."""
-    return and_(Attempt.state == "open", Attempt.deadline_at < now - GRACE - SETTLING)
+    """The condition that an open attempt has to be handed in for the student.
 
-
-def is_over(deadline_at: datetime | None, now: datetime) -> bool:
-    """True when nothing that counts can still be on its way to the database.
-
-    Deadline, grace and settling are past: the one rule for all who hand in for the student.
+    Nothing that counts can still be on its way: the one rule for all who hand in for somebody.
     """
-    return deadline_at is not None and now > deadline_at + GRACE + SETTLING
+    return and_(Attempt.state == "open", Attempt.deadline_at < now - GRACE - SETTLING)
 
 
 def refresh(*where: ColumnElement[bool]) -> None:

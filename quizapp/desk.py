@@ -13,7 +13,7 @@ from quizapp.bank.model import Quiz
 from quizapp.closing import close_for, close_one, close_overdue
 from quizapp.counting import counted
 from quizapp.database import db
-from quizapp.deadlines import is_over
+from quizapp.deadlines import is_late
 from quizapp.library import Unreadable
 from quizapp.marks import Score, current, score
 from quizapp.models import Allowance, Assignment, Attempt, Student
@@ -172,7 +172,7 @@ def find_release(attempt: Attempt, now: datetime) -> Release:
 
 def close_if_over(attempt: Attempt, quiz_of: QuizOf, now: datetime) -> bool:
     """Submit an attempt of a student whose time is over; True when this was the moment."""
-    if attempt.state != "open" or not is_over(attempt.deadline_at, now):
+    if attempt.state != "open" or not is_late(attempt.deadline_at, now):
         return False
     return close_one(attempt.id, quiz_of, now)
 

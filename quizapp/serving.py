@@ -13,7 +13,6 @@ from ipaddress import ip_address
 from typing import Any
 
 import click
-import waitress
 from flask import Flask, current_app
 
 from quizapp import config, create_app, housekeeping
@@ -23,6 +22,7 @@ from quizapp.closing import close_all_overdue
 from quizapp.database import alone, db
 from quizapp.library import Library
 from quizapp.readiness import is_behind, is_migrated
+from quizapp.receiving import create_server
 from quizapp.system.shelf import quiz_of
 from quizapp.upkeep import back_up_first
 
@@ -217,7 +217,7 @@ def _listen(app: Flask, host: str, port: int) -> Any:
     # A line for every request that waits its turn would cost more than the wait.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        return waitress.create_server(
+        return create_server(
             app,
             host=host,
             port=port,
