@@ -47,7 +47,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         parallelism=app.config["ARGON2_PARALLELISM"],
     )
     app.extensions["quizapp_zone"] = config.read_zone(app.config["TIME_ZONE"])
-    app.extensions["quizapp_library"] = Library(Path(app.config["QUESTIONS_DIR"]), app.app_context)
+    app.extensions["quizapp_library"] = Library(
+        Path(app.config["QUESTIONS_DIR"]),
+        app.app_context,
+        lambda: app.extensions["quizapp_clock"].now(),
+    )
     access_log.init_app(app)  # first in, so that it measures all that follows
     guard.init_app(app)
     cookies.init_app(app)

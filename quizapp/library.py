@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from quizapp.bank.problem import Problem
 from quizapp.bank.public import PublicQuiz, public
 from quizapp.checking import Checked, check_file
 from quizapp.checking.changes import breaking_changes
+from quizapp.clock import read_wall
 from quizapp.database import db, upsert, writing
 from quizapp.models import Attempt, Version
 
@@ -66,20 +68,27 @@ class Shelf:
 
 
 class Library:
-    """Holds the shelf. Readers take `shelf` once and see one consistent bank.
+    """Holds the shelf. Readers take `shelf` once and see one consistent bank; `now` tells the time.
 
     A file counts when two looks at it, one watch apart, agree: a file being written is left alone.
     """
 
-    def __init__(self, folder: Path, context: Callable[[], AbstractContextManager[object]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        context: Callable[[], AbstractContextManager[object]],
+        now: Callable[[], datetime] = read_wall,
+    ) -> None:
         self.folder = folder
         self.shelf = Shelf()
         self._context = context
+        self._now = now
         self._taken: dict[str, Signature] = {}
         self._seen: dict[str, Signature] = {}
         self._versions: dict[int, LiveVersion] = {}
         self._unreadable: set[int] = set()
         self._refreshing = threading.Lock()
+        self._swapping = threading.Lock()
 
     def find(self, quiz_id: str) -> LiveVersion | None:
         """Return the live version of a quiz, or None.
@@ -96,9 +105,13 @@ class Library:
         live = self.find_version(found)
         if live is None:
             return None
-        with self._refreshing:
-            self.shelf = replace(self.shelf, quizzes={quiz_id: live, **self.shelf.quizzes})
+        self._swap(lambda shelf: replace(shelf, quizzes={quiz_id: live, **shelf.quizzes}))
         return live
+
+    def _swap(self, change: Callable[[Shelf], Shelf]) -> None:
+        """Change the shelf. Pages wait for this lock, so nothing slow is done under it."""
+        with self._swapping:
+            self.shelf = change(self.shelf)
 
     def version(self, version_id: int) -> LiveVersion:
         """Return a stored version. Raises LookupError when there is none, and Unreadable."""
@@ -138,10 +151,10 @@ class Library:
     def watch(self) -> None:
         """Start the thread that makes saved files live; it ends with the process.
 
-        The lock is a new one: in a worker that was forked, the old one may be held by a thread that
+        The locks are new ones: in a worker that was forked, an old one may be held by a thread that
         did not come along.
         """
-        self._refreshing = threading.Lock()
+        self._refreshing, self._swapping = threading.Lock(), threading.Lock()
         threading.Thread(target=self._watch, name="library", daemon=True).start()
 
     def _watch(self) -> None:
@@ -188,39 +201,28 @@ class Library:
     ) -> None:
         """Check the changed files; each swaps the shelf in one assignment, then counts as taken."""
         for name in gone:
-            self.shelf = self._without(self.shelf, name)
+            self._swap(partial(_without, name))
             self._taken.pop(name, None)
         for name, signature in settled.items():
             if self._taken.get(name) != signature:
-                self.shelf = self._with(self.shelf, name, check_file(self.folder / name))
+                self._swap(self._read(name, check_file(self.folder / name)))
                 self._taken[name] = signature
 
-    def _without(self, shelf: Shelf, name: str) -> Shelf:
-        """A deleted file: its last good version stays for whoever was given it."""
-        live = Path(name).stem in shelf.quizzes
-        missing = Problem(1, 1, "This file has been deleted or renamed.")
-        broken = {key: value for key, value in shelf.broken.items() if key != name}
-        if live:
-            broken[name] = BrokenFile(_shown(name), (missing,), (), live, gone=True)
-        return replace(shelf, broken=broken, warnings=_less(shelf.warnings, name))
-
-    def _with(self, shelf: Shelf, name: str, checked: Checked) -> Shelf:
-        quiz_id = Path(name).stem
+    def _read(self, name: str, checked: Checked) -> Callable[[Shelf], Shelf]:
+        """Store what is good in a checked file; return what that changes on the shelf."""
         if checked.quiz is None:
-            live_yet = quiz_id in shelf.quizzes
-            entry = BrokenFile(_shown(name), checked.problems, checked.lines, live_yet)
-            return replace(shelf, broken={**shelf.broken, name: entry})
+            return partial(_broken, name, checked)
+        before = self.shelf.quizzes.get(Path(name).stem)
         live = self._store(checked.quiz)
-        remarks = (*checked.problems, *_breaking(shelf.quizzes.get(quiz_id), live))
-        warnings = _less(shelf.warnings, name) | ({name: remarks} if remarks else {})
-        return Shelf({**shelf.quizzes, quiz_id: live}, _less(shelf.broken, name), warnings)
+        return partial(_good, name, live, (*checked.problems, *_breaking(before, live)))
 
     def _store(self, quiz: Quiz) -> LiveVersion:
         """Keep a version that goes live, so that a restart or a deleted file loses nothing."""
         content = canonical.to_json(quiz)
-        digest, now = canonical.digest(content), datetime.now(UTC)
-        fresh = {"content": content, "created_at": now, "live_at": now}
+        digest, now = canonical.digest(content), self._now()
         with writing() as session:
+            live_at = _newest(quiz.id, digest, now)
+            fresh = {"content": content, "created_at": now, "live_at": live_at}
             # Workers that start together store the same version at the same moment. The digest
             # names the content: writing it again mends what was damaged, and changes nothing else.
             row = {"quiz_id": quiz.id, "digest": digest, **fresh}
@@ -236,6 +238,36 @@ class Library:
         rows = db.session.scalars(select(Version).where(newest)).all()
         found = {row.quiz_id: self.find_version(row.id) for row in rows}
         self.shelf = Shelf({key: live for key, live in found.items() if live is not None})
+
+
+def _newest(quiz_id: str, digest: str, now: datetime) -> datetime:
+    """Return a moment for what goes live: now, or after all others, should a clock be behind."""
+    others = select(func.max(Version.live_at)).where(
+        Version.quiz_id == quiz_id, Version.digest != digest
+    )
+    last = db.session.scalar(others)
+    return now if last is None else max(now, last + timedelta(microseconds=1))
+
+
+def _without(name: str, shelf: Shelf) -> Shelf:
+    """A deleted file: its last good version stays for whoever was given it."""
+    live = Path(name).stem in shelf.quizzes
+    missing = Problem(1, 1, "This file has been deleted or renamed.")
+    broken = _less(shelf.broken, name)
+    if live:
+        broken[name] = BrokenFile(_shown(name), (missing,), (), live, gone=True)
+    return replace(shelf, broken=broken, warnings=_less(shelf.warnings, name))
+
+
+def _broken(name: str, checked: Checked, shelf: Shelf) -> Shelf:
+    live_yet = Path(name).stem in shelf.quizzes
+    entry = BrokenFile(_shown(name), checked.problems, checked.lines, live_yet)
+    return replace(shelf, broken={**shelf.broken, name: entry})
+
+
+def _good(name: str, live: LiveVersion, remarks: tuple[Problem, ...], shelf: Shelf) -> Shelf:
+    warnings = _less(shelf.warnings, name) | ({name: remarks} if remarks else {})
+    return Shelf({**shelf.quizzes, Path(name).stem: live}, _less(shelf.broken, name), warnings)
 
 
 def _breaking(before: LiveVersion | None, live: LiveVersion) -> tuple[Problem, ...]:

@@ -3,6 +3,8 @@
 import shutil
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from quizapp import attempts
+from quizapp.checking import Checked, check_file
+from quizapp.clock import Anchor, read_wall
 from quizapp.database import db
 from quizapp.library import Library
 from quizapp.models import Version
@@ -158,6 +162,63 @@ def test_a_fault_while_storing_one_file_does_not_hide_the_next(
             library.refresh()
     library.refresh()
     assert title(library) == "The mending room"
+
+
+def test_a_clock_that_was_set_back_makes_no_older_version_the_newest(
+    inside: Flask, library: Library, folder: Path
+) -> None:
+    slow = Library(folder, inside.app_context, lambda: read_wall() - timedelta(days=400))
+    retitle(folder, "Saved later")
+    slow.load()
+    restarted = Library(folder, inside.app_context)
+    restarted._restore()
+    assert (title(slow), title(restarted)) == ("Saved later", "Saved later")
+
+
+def test_a_version_goes_live_by_the_time_of_the_application(app: Flask) -> None:
+    clock = app.extensions["quizapp_clock"]
+    ahead = read_wall() + timedelta(days=1)
+    clock.anchor = Anchor(ahead, clock.elapsed())
+    library = app.extensions["quizapp_library"]
+    library._taken.clear()
+    library.load()
+    with app.app_context():
+        newest = db.session.scalar(select(func.max(Version.live_at)))
+        assert newest is not None
+        assert newest >= ahead
+
+
+def test_a_page_does_not_wait_while_files_are_looked_through(
+    inside: Flask, library: Library, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copy(KETTLES, elsewhere / "another.yaml")
+    Library(elsewhere, inside.app_context).load()
+    looking, done = threading.Event(), threading.Event()
+
+    def look(path: Path) -> Checked:
+        looking.set()
+        done.wait(10)
+        return check_file(path)
+
+    monkeypatch.setattr("quizapp.library.check_file", look)
+    retitle(folder, "Slow")
+
+    def find() -> bool:
+        with inside.app_context():
+            return library.find("another") is not None
+
+    with ThreadPoolExecutor(2) as pool:
+        library.refresh()
+        slow = pool.submit(library.refresh)
+        assert looking.wait(10)
+        try:
+            assert pool.submit(find).result(timeout=5)
+        finally:
+            done.set()
+        slow.result(timeout=10)
+    assert (title(library), library.find("another") is not None) == ("Slow", True)
 
 
 def test_an_editors_own_file_is_no_quiz(library: Library, folder: Path) -> None:
