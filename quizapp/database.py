@@ -2,7 +2,6 @@
 
 import logging
 import sqlite3
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -27,10 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
-try:
-    import fcntl
-except ImportError:  # Windows: one process, where the thread lock is enough
-    fcntl = None  # type: ignore[assignment]  # mypy sees the POSIX module only
+from quizapp.locking import WriteLock, locked
 
 # Read back after setting; any other answer stops the start (WAL + FULL survives a power cut).
 PRAGMAS: tuple[tuple[str, str | int], ...] = (
@@ -105,26 +101,6 @@ class SettingRefused(RuntimeError):
     """SQLite did not take a setting that a promise rests on."""
 
 
-class _WriteLock:
-    """One writer at a time: a thread lock and, between processes, a lock on a file.
-
-    SQLite's own waiting has no queue and starves; and no checkpoint may run beside a commit
-    (the WAL-reset bug of SQLite before 3.51.3).
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._thread = threading.Lock()
-        self._path = path
-        self.commits = 0
-
-    @contextmanager
-    def hold(self) -> Iterator[None]:
-        with self._thread, open(self._path, "a") as file:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-
 def init_app(app: Flask) -> None:
     """Bind the database to the application and put the settings on its engine."""
     # A file does not hang up; a server may have, and is asked first.
@@ -138,7 +114,9 @@ def init_app(app: Flask) -> None:
         engine = db.engine
         if engine.dialect.name == "sqlite":
             file = Path(engine.url.database or "")
-            app.extensions["quizapp_write_lock"] = _WriteLock(file.with_suffix(".lock"))
+            # SQLite's own waiting has no queue and starves; and no checkpoint may run beside a
+            # commit (the WAL-reset bug of SQLite before 3.51.3).
+            app.extensions["quizapp_write_lock"] = WriteLock(file.with_suffix(".lock"))
             _watch_sqlite(engine)
 
 
@@ -211,14 +189,14 @@ def _transaction(session: scoped_session[Session]) -> Iterator[scoped_session[Se
         raise
 
 
-def _find_lock() -> _WriteLock | None:
+def _find_lock() -> WriteLock | None:
     from flask import current_app  # the application context carries the engine, and so its lock
 
-    lock: _WriteLock | None = current_app.extensions.get("quizapp_write_lock")
+    lock: WriteLock | None = current_app.extensions.get("quizapp_write_lock")
     return lock
 
 
-def _checkpoint_sometimes(lock: _WriteLock) -> None:
+def _checkpoint_sometimes(lock: WriteLock) -> None:
     """Move the write-ahead log into the database, under the lock, every few hundred commits.
 
     What was written is safe by then: a checkpoint that fails, on a full disk, fails nothing else.
@@ -247,9 +225,7 @@ def alone() -> Iterator[None]:
             finally:
                 connection.exec_driver_sql(f"SELECT pg_advisory_unlock({START_LOCK})")
         return
-    with open(Path(engine.url.database or "").with_suffix(".starting"), "a") as file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with open(Path(engine.url.database or "").with_suffix(".starting"), "a") as file, locked(file):
         yield
 
 

@@ -22,11 +22,7 @@ from quizapp import audit
 from quizapp.bank.reader import MAX_BYTES
 from quizapp.checking import read_bytes
 from quizapp.database import writing
-
-try:
-    import fcntl
-except ImportError:  # Windows: one process, where the thread lock is enough
-    fcntl = None  # type: ignore[assignment]  # mypy sees the POSIX module only
+from quizapp.locking import locked
 
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
@@ -182,9 +178,7 @@ def readable(data: bytes) -> str:
 def _locked(cabinet: Cabinet) -> Iterator[None]:
     """Let one save look and write at a time, in this process and beside it."""
     cabinet.earlier.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time, open(cabinet.earlier / ".lock", "a") as file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with _one_at_a_time, open(cabinet.earlier / ".lock", "a") as file, locked(file):
         yield
 
 
