@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -14,32 +16,52 @@ from quizapp.models import Allowance, Assignment, Attempt, AuditEntry, Student, 
 ACTION = "more time given to all"
 
 
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """What one act gave: `gained` holds for each student how much later the attempt ends now.
+
+    `cut` is how many of them gained less than was given, since their closing comes first. `act`
+    takes it back; 0 where nobody was given any.
+    """
+
+    act: int = 0
+    gained: tuple[timedelta, ...] = ()
+    cut: int = 0
+
+
 def give_all(
     assignment: Assignment, targets: Mapping[str, int], teacher: Teacher, now: datetime
-) -> tuple[int, int]:
+) -> Gift:
     """Give everybody who works under a time limit the extra minutes that `targets` name.
 
     Keyed by the public id of a student, each number is the one that holds afterwards, so that the
-    same act sent twice is one; who has as many by now, or does not work, is left alone. Returns to
-    how many it gave some, and the number of the act, which takes it back (0 where there is none).
-    Raises ValueError for a number beyond 1 ... MOST_MINUTES.
+    same act sent twice is one; who has as many by now, does not work, or is not of the class, is
+    left alone. Raises ValueError for a number beyond 1 ... MOST_MINUTES.
     """
     if any(not 1 <= minutes <= MOST_MINUTES for minutes in targets.values()):
-        raise ValueError(f"not all of {targets} are between 1 and {MOST_MINUTES}")
+        raise ValueError(f"not all are between 1 and {MOST_MINUTES}")
     ids, room, teacher_id = _ids(assignment), assignment.classroom.public_id, teacher.id
     with writing():
-        at_work = _lock_working(ids[0], targets)
-        before = _read_extra(ids[0], at_work)
-        after = {key: targets[key] for key in at_work if targets[key] > before[key]}
+        students = _lock(ids.classroom)
+        ends = _read_ends(ids.assignment)
+        before = _read_extra(ids.assignment, students)
+        after = {
+            key: minutes
+            for key, minutes in targets.items()
+            if students.get(key) in ends and minutes > before[key]
+        }
         if not after:
-            return 0, 0
-        _write(ids[0], {at_work[key]: minutes for key, minutes in after.items()})
+            return Gift()
+        _write(ids.assignment, {students[key]: minutes for key, minutes in after.items()})
         was = {key: before[key] for key in after}
+        later = _read_ends(ids.assignment)
+        gained = {key: later[students[key]] - ends[students[key]] for key in after}
+        cut = sum(gained[key] < timedelta(minutes=after[key] - was[key]) for key in after)
         details = {"before": was, "after": after, "students": len(after)}
-        audit.record(ACTION, now, teacher_id, room, ids[1], details)
+        audit.record(ACTION, now, teacher_id, room, ids.public_id, details)
         act = audit.newest()
         assert act is not None  # it has just been recorded
-        return len(after), act.id
+        return Gift(act.id, tuple(gained.values()), cut)
 
 
 def take_back(assignment: Assignment, act: int, teacher: Teacher, now: datetime) -> int:
@@ -50,56 +72,63 @@ def take_back(assignment: Assignment, act: int, teacher: Teacher, now: datetime)
     ids, room, teacher_id = _ids(assignment), assignment.classroom.public_id, teacher.id
     with writing() as session:
         found = session.get(AuditEntry, act)
-        if found is None or (found.action, found.subject) != (ACTION, ids[1]):
+        if found is None or (found.action, found.subject) != (ACTION, ids.public_id):
             raise LookupError(act)
         told = json.loads(found.details)
-        students = _lock(told["after"])
-        now_held = _read_extra(ids[0], students)
+        students = _lock(ids.classroom)
+        now_held = _read_extra(ids.assignment, students)
         back = {
             students[key]: told["before"][key]
-            for key in students
-            if now_held[key] == told["after"][key]
+            for key, minutes in told["after"].items()
+            if now_held.get(key) == minutes
         }
         if back:
-            _write(ids[0], back)
+            _write(ids.assignment, back)
             details = {"students": len(back)}
-            audit.record("more time taken back from all", now, teacher_id, room, ids[1], details)
+            audit.record(
+                "more time taken back from all", now, teacher_id, room, ids.public_id, details
+            )
     return len(back)
 
 
-def _ids(assignment: Assignment) -> tuple[int, str]:
-    return assignment.id, assignment.public_id
+class _Ids(NamedTuple):
+    assignment: int
+    classroom: int
+    public_id: str
 
 
-def _lock(public_ids: Mapping[str, int]) -> dict[str, int]:
-    """Lock students, in one order for all; return their ids by public id."""
+def _ids(assignment: Assignment) -> _Ids:
+    return _Ids(assignment.id, assignment.classroom_id, assignment.public_id)
+
+
+def _lock(classroom_id: int) -> dict[str, int]:
+    """Lock the students of a class, in one order for all; return their ids by public id."""
     rows = db.session.execute(
         select(Student.public_id, Student.id)
-        .where(Student.public_id.in_(public_ids))
+        .where(Student.classroom_id == classroom_id)
         .order_by(Student.id)
         .with_for_update()
     )
     return {public_id: student_id for public_id, student_id in rows}
 
 
-def _lock_working(assignment_id: int, public_ids: Mapping[str, int]) -> dict[str, int]:
-    """Lock those who have an attempt with a time limit open; return their ids by public id."""
-    students = _lock(public_ids)
-    open_now = db.session.scalars(
-        select(Attempt.student_id).where(
+def _read_ends(assignment_id: int) -> dict[int, datetime]:
+    """Return until when those work who work under a time limit, by student id."""
+    rows = db.session.execute(
+        select(Attempt.student_id, Attempt.deadline_at).where(
             Attempt.assignment_id == assignment_id,
-            Attempt.student_id.in_(students.values()),
             Attempt.state == "open",
             Attempt.time_limit.is_not(None),
+            Attempt.deadline_at.is_not(None),
         )
-    ).all()
-    return {key: student_id for key, student_id in students.items() if student_id in open_now}
+    )
+    return {student_id: ends_at for student_id, ends_at in rows if ends_at is not None}
 
 
 def _read_extra(assignment_id: int, students: Mapping[str, int]) -> dict[str, int]:
     rows = db.session.execute(
         select(Allowance.student_id, Allowance.extra_minutes).where(
-            Allowance.assignment_id == assignment_id, Allowance.student_id.in_(students.values())
+            Allowance.assignment_id == assignment_id
         )
     )
     extra = {student_id: minutes for student_id, minutes in rows}

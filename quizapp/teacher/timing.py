@@ -1,5 +1,7 @@
 """More minutes while they work: for one student, and for everybody in one act."""
 
+from datetime import timedelta
+
 from flask import flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Page
 
@@ -37,16 +39,32 @@ def give_all_time(public_id: str) -> Page:
     found = get_assignment(public_id, g.teacher)
     try:
         targets = dict(_read_target(text) for text in request.form.getlist("target"))
-        number, act = prolonging.give_all(found, targets, g.teacher, g.now)
+        gift = prolonging.give_all(found, targets, g.teacher, g.now)
     except ValueError:
         flash(TOO_MANY, "warning")
         return _back(public_id)
-    if number:
-        undo = url_for(".take_time_back", public_id=public_id, act=act)
-        flash(f"{words.count_of(number, 'student')}: {STEP} more minutes each.", f"undo {undo}")
+    if gift.gained:
+        undo = url_for(".take_time_back", public_id=public_id, act=gift.act)
+        flash(say_given(gift), f"undo {undo}")
     else:
         flash("Nothing was changed: they had these minutes already, or nobody works now.")
     return _back(public_id)
+
+
+def say_given(gift: prolonging.Gift) -> str:
+    """Return to how many students the minutes were given, for how many it is less, and why."""
+    who, less = words.count_of(len(gift.gained), "student"), sum(map(_is_less, gift.gained))
+    if not less:
+        return f"{who}: {STEP} more minutes each."
+    whom = "all" if less == len(gift.gained) else str(less)
+    why = "the quiz closes before that" if gift.cut else "the rest had been given already"
+    if 0 < gift.cut < less:
+        why = f"{why}, or the rest had been given already"
+    return f"{who}: {STEP} more minutes each, but less for {whom} of them, because {why}."
+
+
+def _is_less(gained: timedelta) -> bool:
+    return gained < timedelta(minutes=STEP)
 
 
 @bp.post("/assignments/<public_id>/minutes/undo")

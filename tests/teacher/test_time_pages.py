@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from quizapp import attempts
+from quizapp import attempts, reopening
 from quizapp.bank.model import Given
 from quizapp.database import db, writing
 from quizapp.models import Assignment, Attempt, Student
+from quizapp.prolonging import Gift
+from quizapp.teacher.timing import say_given
 from quizapp.terms import find_allowance
 from tests.school import School, post
 
@@ -156,6 +158,51 @@ def test_everybody_who_works_gets_five_minutes_in_one_act_with_an_undo(school: S
     assert extra(school, "Otter-1") == 5
 
 
+@pytest.mark.parametrize(
+    ("closing", "given", "said"),
+    [
+        (32, 0, "2 students: 5 more minutes each, but less for all of them, because the quiz clos"),
+        (60, 3, "2 students: 5 more minutes each, but less for 1 of them, because the rest had be"),
+        (60, 0, "2 students: 5 more minutes each."),
+    ],
+)
+def test_it_is_said_for_how_many_the_minutes_were_less(
+    school: School, closing: int, given: int, said: str
+) -> None:
+    limit(school)
+    with writing() as session:
+        closes_at = datetime.now(UTC) + timedelta(minutes=closing)
+        session.get_one(Assignment, school.assignment_id).closes_at = closes_at
+    for name in ("Otter-1", "Otter-2"):
+        begin(school, name)
+    teacher = school.as_teacher()
+    sent = targets(teacher.get(place(school)).text)
+    student = school.find("Otter-1")
+    assert student
+    if given:  # meanwhile, by somebody else
+        reopening.allow_time(school.assignment, student, given, school.teacher, datetime.now(UTC))
+    assert said in give_all(school, teacher, sent)
+
+
+def test_where_minutes_are_given_the_page_says_that_later_attempts_have_them_too(
+    school: School,
+) -> None:
+    limit(school)
+    begin(school, "Otter-1")
+    student, teacher = school.find("Otter-1"), school.as_teacher()
+    assert student
+    assert "again in every later attempt at this quiz" in teacher.get(place(school)).text
+    assert "in every attempt of this student" in teacher.get(help_page(school, student)).text
+
+
+def test_both_reasons_for_fewer_minutes_are_said() -> None:
+    minute = timedelta(minutes=1)
+    assert say_given(Gift(1, (2 * minute, 3 * minute, 5 * minute), 1)) == (
+        "3 students: 5 more minutes each, but less for 2 of them, because the quiz closes before "
+        "that, or the rest had been given already."
+    )
+
+
 @pytest.mark.parametrize("sent", ["x", "x:", "x:y", ":", "x:9999", "\ud800:5", "\0:5"])
 def test_targets_that_no_page_sends_change_nothing(school: School, sent: str) -> None:
     limit(school)
@@ -188,12 +235,12 @@ def test_without_a_limit_the_page_says_nothing_of_time(school: School) -> None:
 
 
 def end(attempt: Attempt) -> None:
-    """Let the time of an attempt be over since eleven seconds."""
+    """Let the time of an attempt be over since sixteen seconds."""
     attempt_id = attempt.id
     with writing() as session:
         row = session.get_one(Attempt, attempt_id)
-        row.started_at = datetime.now(UTC) - timedelta(minutes=30, seconds=11)
-        row.deadline_at = datetime.now(UTC) - timedelta(seconds=11)
+        row.started_at = datetime.now(UTC) - timedelta(minutes=30, seconds=16)
+        row.deadline_at = datetime.now(UTC) - timedelta(seconds=16)
 
 
 def test_opening_again_asks_for_minutes_when_the_time_is_used_up(school: School) -> None:
