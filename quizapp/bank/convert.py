@@ -40,6 +40,8 @@ from quizapp.bank.model import (
 )
 from quizapp.bank.passage import canonical_text
 
+_NO_FEEDBACK, _NO_EXAMPLES = FeedbackFields(), ExampleFields()
+
 
 def to_quiz(quiz_id: str, fields: QuizFields) -> Quiz:
     """Return the quiz that the fields describe; their agreement has been checked."""
@@ -80,8 +82,8 @@ class _Common(TypedDict):
 
 
 def _common(fields: ItemFields, levels: tuple[str, ...]) -> _Common:
-    feedback = fields.feedback or FeedbackFields()
-    tests = fields.tests or ExampleFields()
+    feedback = fields.feedback or _NO_FEEDBACK
+    tests = fields.tests or _NO_EXAMPLES
     ideas = fields.ideas if isinstance(fields, IdeasFields) else ()
     return _Common(
         id=fields.id,

@@ -28,6 +28,7 @@ FOLDED = str.maketrans(
 )
 CLOSE_ENOUGH = 50  # per cent of equal letters; below that a hint misleads more than it helps
 SEPARATOR = re.compile(r"(?:\s*\*\*)+\s*|\s{2,}|[^\S ]")  # what folding makes shorter or other
+GAP = re.compile(r"\s{2,}|[^\S ]")  # the same where no word is bold
 MAX_PLACES = 9  # enough to say "too often"
 MAX_TRIES = 1_000  # inside words, as "a" in a long text; more would only burn time
 MAX_HINTS = 20  # looking for the closest words is the one slow step here
@@ -96,7 +97,8 @@ def fold(text: str) -> FoldedText:
     """Return what `fold_words` gives for a passage, with the way back to its offsets."""
     pieces, starts, origins = [], [0], [0]
     length = done = 0
-    for match in (*SEPARATOR.finditer(text), None):
+    separator = SEPARATOR if "**" in text else GAP
+    for match in (*separator.finditer(text), None):
         piece = text[done : match.start() if match else None]
         if match and match[0].replace("**", "") and (length or piece):
             piece += " "
@@ -171,6 +173,8 @@ class _Locator:
             where = (*path, "evidence")
             problem = self._source.problem(where, message, fix, on_key=True, rule="I09")
             self.problems.append(problem)
+        if not quoted:
+            return option
         return replace(option, evidence=self._evidence(option.evidence, (*path, "evidence")))
 
     def _evidence(self, evidence: Evidence, path: tuple[Step, ...]) -> Evidence:
@@ -182,7 +186,7 @@ class _Locator:
             )
             for level, quotes in evidence.quotes.items()
         }
-        return replace(evidence, spans=spans)
+        return Evidence(evidence.quotes, spans, evidence.whole)
 
     def _path_of(self, path: tuple[Step, ...], level: str, rank: int) -> tuple[Step, ...]:
         """Return the place of a quote: evidence may be a text, a list, or either for each level."""

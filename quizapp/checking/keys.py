@@ -15,8 +15,9 @@ from quizapp.bank.model import (
 )
 from quizapp.bank.problem import Problem, Severity
 from quizapp.bank.source import Source, Step, find_plain
-from quizapp.checking.vocabulary import STOP_WORDS, Vocabulary, is_near
+from quizapp.checking.vocabulary import Vocabulary, stop_words_near
 from quizapp.marking import mark_item
+from quizapp.marking.barred import Bar, Sent
 from quizapp.marking.normalise import fold_characters, split_words
 from quizapp.marking.spelling import is_name
 from quizapp.marking.verdict import Verdict
@@ -41,9 +42,9 @@ class Form(NamedTuple):
 def check_keys(quiz: Quiz, source: Source) -> list[Problem]:
     """Return what the marker shows about the keys of `quiz` (rules K01 to K05, and K08)."""
     problems: list[Problem] = []
-    vocabulary, effort = Vocabulary(quiz), _Effort()
+    vocabulary, effort, prompts = Vocabulary(quiz), _Effort(), _Prompts(quiz)
     for index in range(len(quiz.items)):
-        check = _KeyCheck(quiz, source, index, effort)
+        check = _KeyCheck(quiz, source, index, effort, prompts)
         try:
             check.all_rules(vocabulary)
         except _TooMuchError:
@@ -71,21 +72,42 @@ class _Effort:
             raise _TooMuchError
 
 
+class _Prompts:
+    """What is sent as the answer to every question of a quiz, each text read once."""
+
+    def __init__(self, quiz: Quiz) -> None:
+        self.passages = {level.id: level.text[:LONGEST_ANSWER] for level in quiz.levels}
+        self._language = quiz.language
+        self._read: dict[str, Sent] = {}
+
+    def read(self, text: str) -> Sent:
+        """Return a text as the quick tests look at it."""
+        if text not in self._read:
+            self._read[text] = Sent(text, self._language)
+        return self._read[text]
+
+
 class _KeyCheck:
     """Runs the marker on one item and gathers what it should not have done."""
 
-    def __init__(self, quiz: Quiz, source: Source, index: int, effort: _Effort) -> None:
+    def __init__(
+        self, quiz: Quiz, source: Source, index: int, effort: _Effort, prompts: _Prompts
+    ) -> None:
         self.problems: list[Problem] = []
         self._quiz = quiz
         self._source = source
         self._effort = effort
+        self._prompts = prompts
+        self._bars: dict[str, Bar] = {}
         self._item = item = quiz.items[index]
         self._path: Path = ("questions", index)
         kinds = {"short": "accept", "number": "number", "ideas": "ideas"}
         self._key: Path = (*self._path, kinds.get(item.kind, "options"))
         # Only the forms of a short answer may differ from level to level.
         self._key_levels = item.levels if isinstance(item, ShortAnswer) else item.levels[:1]
-        self._size = len([*self._keywords()]) + len(getattr(item, "reject", ()))
+        self._accepted = [*self._find_accepted()]
+        self._keywords = [*self._find_keywords()]
+        self._size = len(self._keywords) + len(getattr(item, "reject", ()))
 
     def all_rules(self, vocabulary: Vocabulary) -> None:
         """Run every rule that applies. Raises _TooMuchError."""
@@ -111,16 +133,15 @@ class _KeyCheck:
         """K02: nothing, "idk" or a single small word earns nothing, unless it is the key itself."""
         for text in (*NON_ANSWERS, *self._likely_stop_words()):
             for level in self._key_levels:
-                verdict = self._mark(text, level)
-                if verdict.points and verdict.trace.rule not in ("exact", "normalised"):
+                verdict = self._try(text, level)
+                if verdict and verdict.points and verdict.trace.rule not in ("exact", "normalised"):
                     message = f"the answer “{text}” earns points"
                     self._add(self._key, message, "ask for words that say more", "K02", key=True)
 
     def passage(self) -> None:
         """K03: the whole passage, sent as the answer, does not earn full points."""
-        texts = {level.id: level.text[:LONGEST_ANSWER] for level in self._quiz.levels}
         for level in self._item.levels:
-            if self._earned(texts[level], level) == self._item.points:
+            if self._earned(self._prompts.passages[level], level) == self._item.points:
                 message = "the whole passage, sent as the answer, earns full points"
                 self._add(
                     self._key, message, "ask for less, or set a lower `max_words:`", "K03", key=True
@@ -128,7 +149,7 @@ class _KeyCheck:
 
     def forms(self) -> None:
         """K04: accepted forms earn full points, rejected ones nothing. K05: forms are short."""
-        for form in self._accepted():
+        for form in self._accepted:
             if self._would_earn(form.text, form.level) != self._item.points:
                 message = f"“{form.text}” is the answer here, but does not earn full points"
                 self._add(form.path, message, "write it in a simpler way", "K04")
@@ -190,7 +211,7 @@ class _KeyCheck:
             fix = "use `ideas:` with the words that matter"
             self._add(form.path, message, fix, "K05", severity=severity)
 
-    def _accepted(self) -> Iterator[Form]:
+    def _find_accepted(self) -> Iterator[Form]:
         """Yield the forms that must earn full points."""
         if isinstance(self._item, NumberAnswer):
             path = (*self._key, "value")
@@ -213,29 +234,44 @@ class _KeyCheck:
                         path = (*self._key, idea.name, rank)
                         yield from (Form(keyword, level, path) for level in self._item.levels)
         else:
-            yield from self._accepted()
+            yield from self._accepted
 
     def _likely_stop_words(self) -> list[str]:
         """Return the stop words that a rule could take for a keyword; trying all is slow."""
-        keywords = [keyword.casefold() for keyword in self._keywords()]
-        return sorted(word for word in STOP_WORDS if any(is_near(word, key) for key in keywords))
+        keywords = [keyword.casefold() for keyword in self._keywords]
+        return sorted({word for key in keywords for word in stop_words_near(key)})
 
-    def _keywords(self) -> Iterator[str]:
+    def _find_keywords(self) -> Iterator[str]:
         if isinstance(self._item, IdeasAnswer):
             yield from (keyword for idea in self._item.ideas for keyword in idea.keywords)
         else:
-            yield from (form.text for form in self._accepted())
+            yield from (form.text for form in self._accepted)
+
+    def _try(self, text: str, level: str) -> Verdict | None:
+        """Return the verdict on a text that is sent to every question; None where nothing fits."""
+        if isinstance(self._item, SingleChoice | MultipleChoice):
+            return self._mark(text, level)
+        if level not in self._bars:
+            self._bars[level] = Bar(self._item, level, self._quiz.language)
+        if not self._bars[level].stops(self._prompts.read(text)):
+            return self._mark(text, level)
+        self._spend(text)
+        return None
+
+    def _spend(self, text: str) -> None:
+        self._effort.spend(4 + self._size + len(text) // 100)
 
     def _mark(self, text: str, level: str) -> Verdict:
         values: tuple[str, ...] = (text,)
         if isinstance(self._item, MultipleChoice):
             values = tuple(part.strip() for part in text.split(","))
-        self._effort.spend(4 + self._size + len(text) // 100)
+        self._spend(text)
         return mark_item(self._quiz, self._item, Given(values, level))
 
     def _earned(self, text: str, level: str) -> Fraction:
-        """Return the points that the marker gives by itself."""
-        return self._mark(text, level).points or Fraction(0)
+        """Return the points that the marker gives by itself to what is sent to every question."""
+        verdict = self._try(text, level)
+        return (verdict.points if verdict else None) or Fraction(0)
 
     def _would_earn(self, text: str, level: str) -> Fraction:
         """Return the points by rule, also where a teacher looks at every answer."""

@@ -1,14 +1,15 @@
 """The words of a quiz: which of them are small, and which are a slip of the pen apart."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import islice
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from quizapp.bank.model import Quiz
+from quizapp.marking.barred import WIDEST, is_alike
 from quizapp.marking.normalise import vocabulary
-from quizapp.marking.spelling import are_close
 
 SMALL_WORDS = """
     a an the of to in on at for by with from and or but is are was were be been being it its this
@@ -17,7 +18,6 @@ SMALL_WORDS = """
     about into out up over after before more most such also very s t
 """
 STOP_WORDS = frozenset(SMALL_WORDS.split())
-WIDEST = 2  # letters, as far as the marker's tolerance ever goes
 MOST = 3  # more names in one message help nobody
 
 
@@ -27,7 +27,8 @@ class Vocabulary:
     def __init__(self, quiz: Quiz) -> None:
         stems = frozenset[str]().union(*(vocabulary(item.question) for item in quiz.items))
         self._drawers = {
-            level.id: _drawers(vocabulary(level.text) | stems) for level in quiz.levels
+            level.id: _drawers((vocabulary(level.text) | stems) - STOP_WORDS)
+            for level in quiz.levels
         }
 
     def near(self, word: str, level: str) -> list[str]:
@@ -43,17 +44,20 @@ def is_near(word: str, keyword: str) -> bool:
     """Return True when the spelling tolerance, or a `*`, leads from `word` to the keyword."""
     if keyword.endswith("*"):
         return word.startswith(keyword.rstrip("*"))
-    # No slip changes the first letter; most words end here, without the distance being asked for.
-    return word[:1] == keyword[:1] and are_close((keyword,), (word,), _unknown)
+    return is_alike(word, keyword)
 
 
-def _unknown(word: str) -> bool:
-    """Stand for "no such word in the quiz": the distance alone is asked for here."""
-    return False
+def stop_words_near(keyword: str) -> list[str]:
+    """Return the small words that a rule could take for the keyword."""
+    likely = _STOP_DRAWERS.get(keyword[:1], ()) if keyword.strip("*") else STOP_WORDS
+    return [word for word in likely if is_near(word, keyword)]
 
 
-def _drawers(words: frozenset[str]) -> dict[str, list[str]]:
+def _drawers(words: Iterable[str]) -> dict[str, list[str]]:
     drawers: dict[str, list[str]] = defaultdict(list)
-    for word in words - STOP_WORDS:
+    for word in words:
         drawers[word[0]].append(word)
     return drawers
+
+
+_STOP_DRAWERS = _drawers(STOP_WORDS)

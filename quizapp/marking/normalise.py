@@ -6,6 +6,7 @@ on a long run of combining marks. Linear in the length of the text; takes any st
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +29,7 @@ _GAP_BEFORE_DIGIT = re.compile(rf"((?:^|(?<=\d))[{re.escape(_GAP)}]+(?=\d))")
 _HYPHENATED_NO = re.compile(r"\b(?:non|un|in)-(?=\w)")
 # The forms and questions of one quiz, which the checker and the marker fold again and again.
 REMEMBERED = 512
+_MOST_CHARACTERS = 8192
 _LONGEST_LIGATURE = 4  # some characters stand for a phrase of 18; they stay themselves
 _DIACRITIC = 200  # the lowest combining class of marks above, below or attached to a letter
 
@@ -68,7 +70,7 @@ def fold(text: str, language: str = "en") -> str:
 @lru_cache(maxsize=REMEMBERED)
 def fold_characters(text: str) -> str:
     """Return `text` with case, width, digits, quotes, dashes, diacritics and white space folded."""
-    return " ".join("".join(map(_fold_character, text)).split())
+    return " ".join(text.translate(_FOLDING).split())
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -86,7 +88,7 @@ def squash(folded: str) -> str:
 def split_words(plain: str) -> tuple[str, ...]:
     """Return the words of character-folded text; "isn't" gives two, and "un-" the negator "non"."""
     spelled_out = _HYPHENATED_NO.sub("non ", plain.replace("n't", " not"))
-    return tuple("".join(map(_letter_or_space, spelled_out)).split())
+    return tuple(spelled_out.translate(_LETTERS).split())
 
 
 @lru_cache(maxsize=4096)
@@ -95,7 +97,20 @@ def vocabulary(text: str) -> frozenset[str]:
     return frozenset(split_words(fold_characters(text)))
 
 
-@lru_cache(maxsize=8192)
+class _Table(dict[int, str]):
+    """A table for `str.translate` that fills as characters are met, up to a bound."""
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        super().__init__()
+        self._change = change
+
+    def __missing__(self, code: int) -> str:
+        changed = self._change(chr(code))
+        if len(self) < _MOST_CHARACTERS:
+            self[code] = changed
+        return changed
+
+
 def _fold_character(character: str) -> str:
     if character in _ALIKE:
         return _ALIKE[character]
@@ -118,9 +133,11 @@ def _fold_part(part: str) -> str:
     return _ALIKE.get(part, part) if digit is None else str(digit)
 
 
-@lru_cache(maxsize=8192)
 def _letter_or_space(character: str) -> str:
     return character if unicodedata.category(character)[0] in "LMN" else " "
+
+
+_FOLDING, _LETTERS = _Table(_fold_character), _Table(_letter_or_space)
 
 
 def _strip_edges(text: str) -> str:
