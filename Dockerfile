@@ -15,7 +15,7 @@ COPY --from=build /opt/quizapp/.venv .venv
 COPY migrations migrations
 COPY questions questions
 COPY quizapp quizapp
-RUN mkdir instance && chown -R quizapp instance questions
+RUN .venv/bin/python -m compileall -q quizapp && mkdir instance && chown -R quizapp instance questions
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 QUIZAPP_ACCESS_LOG=stderr
 USER 10001
 VOLUME /opt/quizapp/instance /opt/quizapp/questions

@@ -56,7 +56,8 @@ class Server:
 
     def environment(self) -> dict[str, str]:
         """Return what the server is told: nothing of a developer's own settings."""
-        kept = {name: text for name, text in os.environ.items() if "QUIZAPP" not in name}
+        own = ("QUIZAPP", "PYTHONDONTWRITEBYTECODE")  # compiled once, as where people run it
+        kept = {k: text for k, text in os.environ.items() if not any(word in k for word in own)}
         return {
             **kept,
             "QUIZAPP_DATABASE_URL": f"sqlite:///{self.database}",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy import (
     event,
     inspect,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
@@ -62,10 +62,9 @@ class Database(SQLAlchemy):
     """Flask-SQLAlchemy, with an end of a request that cannot fail."""
 
     def _teardown_session(self, exc: BaseException | None) -> None:
-        """Let go of the session when the answer is made.
+        """Let go of the session. A server that goes away right then is no fault of the answer.
 
-        A server that goes away right then would turn a good answer into a fault: there is nothing
-        left to roll back, and the pool drops the broken connection.
+        There is nothing left to roll back, and the pool drops the broken connection.
         """
         try:
             super()._teardown_session(exc)
@@ -118,6 +117,24 @@ def init_app(app: Flask) -> None:
             # commit (the WAL-reset bug of SQLite before 3.51.3).
             app.extensions["quizapp_write_lock"] = WriteLock(file.with_suffix(".lock"))
             _watch_sqlite(engine)
+        else:
+            _limit_indexes()
+
+
+def _limit_indexes() -> None:
+    """Limit indexes as on SQLite. Said at the model, it would load PostgreSQL at every start."""
+    for table in Base.metadata.tables.values():
+        for one in table.indexes:
+            one.dialect_kwargs["postgresql_where"] = one.dialect_options["sqlite"]["where"]
+
+
+def inserting(into: type[Base] | Table, dialect: str) -> sqlite.Insert:
+    """Return an INSERT that may conflict, in the words of `dialect`; both have the same methods."""
+    if dialect != "postgresql":
+        return sqlite.insert(into)
+    from sqlalchemy.dialects import postgresql  # a start on SQLite does without
+
+    return cast(sqlite.Insert, postgresql.insert(into))
 
 
 def _watch_sqlite(engine: Engine) -> None:
@@ -190,8 +207,6 @@ def _transaction(session: scoped_session[Session]) -> Iterator[scoped_session[Se
 
 
 def _find_lock() -> WriteLock | None:
-    from flask import current_app  # the application context carries the engine, and so its lock
-
     lock: WriteLock | None = current_app.extensions.get("quizapp_write_lock")
     return lock
 
@@ -251,18 +266,16 @@ def upsert(
     """Insert the rows, or update those whose unique `keys` exist, but for the columns `keep`."""
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model)
+    statement = inserting(model, session.get_bind().dialect.name)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows)
-    )
+    statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+    session.execute(statement, list(rows))
 
 
 def insert_missing(
     session: scoped_session[Session], model: type[Base], row: Mapping[str, Any], key: str
 ) -> bool:
     """Insert a row unless one with the same unique `key` exists; True when it was inserted."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model).values(dict(row)).on_conflict_do_nothing(index_elements=[key])
-    return session.execute(statement.returning(*inspect(model).primary_key)).first() is not None
+    insert = inserting(model, session.get_bind().dialect.name).values(dict(row))
+    kept = insert.on_conflict_do_nothing(index_elements=[key])
+    return session.execute(kept.returning(*inspect(model).primary_key)).first() is not None

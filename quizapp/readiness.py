@@ -4,6 +4,7 @@ Alembic is left out of it: a start with nothing to migrate does without.
 """
 
 import ast
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from sqlalchemy import inspect
 
 from quizapp.database import db
 from quizapp.library import Library
+
+_SAID = re.compile(r"^(revision|down_revision) = (.+)$", re.MULTILINE)
 
 
 def find_fault(library: Library, scripts: str) -> str | None:
@@ -59,11 +62,5 @@ def _steps(scripts: str) -> Mapping[str, str | None]:
 
 
 def _step(path: Path) -> tuple[str, str | None]:
-    said = {
-        name.id: ast.literal_eval(line.value)
-        for line in ast.parse(path.read_text("utf-8")).body
-        if isinstance(line, ast.Assign)
-        for name in line.targets
-        if isinstance(name, ast.Name) and name.id in ("revision", "down_revision")
-    }
+    said = {name: ast.literal_eval(value) for name, value in _SAID.findall(path.read_text("utf-8"))}
     return said["revision"], said["down_revision"]

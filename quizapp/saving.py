@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Executable, String, Text, bindparam, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from quizapp import audit, practice
 from quizapp.bank.model import Given
-from quizapp.database import UtcDateTime, db, table_of, upsert, writing, writing_rows
+from quizapp.database import UtcDateTime, db, inserting, table_of, upsert, writing, writing_rows
 from quizapp.deadlines import in_time, is_open_since
 from quizapp.models import Attempt, PracticeTry, Response, Teacher
 from quizapp.prepared import Prepared
@@ -197,7 +196,7 @@ def _plain_save(dialect: str) -> Executable:
         ~select(PracticeTry.id).where(PracticeTry.attempt_id == Attempt.id).exists(),
     )
     names = ["attempt_id", "item_id", "given", "level", "revision", "saved_at"]
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table_of(Response))
+    insert = inserting(table_of(Response), dialect)
     held, new = table_of(Response).c, insert.excluded
     saved = insert.from_select(names, rows.with_for_update(of=Attempt)).on_conflict_do_update(
         index_elements=["attempt_id", "item_id"],

@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
 
 from quizapp import database
-from quizapp.database import PRAGMAS, UtcDateTime, db, writing
+from quizapp.database import PRAGMAS, UtcDateTime, db, table_of, writing
+from quizapp.models import Attempt
 
 
 @pytest.fixture
@@ -35,6 +37,14 @@ def test_a_refused_setting_stops_the_start(
         db.engine.dispose()
         with pytest.raises(database.SettingRefused, match="synchronous"):
             db.engine.connect()
+
+
+def test_the_index_of_deadlines_holds_open_attempts_alone(app: Flask) -> None:
+    with app.app_context():
+        (index,) = [
+            one for one in table_of(Attempt).indexes if one.name == "ix_attempts_deadline_at"
+        ]
+        assert str(CreateIndex(index).compile(db.engine)).endswith("WHERE state = 'open'")
 
 
 def test_a_write_section_begins_immediately(engine: Engine) -> None:

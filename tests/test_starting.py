@@ -240,7 +240,9 @@ def test_a_key_that_another_process_is_about_to_write_is_waited_for(tmp_path: Pa
     assert path.read_text() == "k" * 64
 
 
-@pytest.mark.parametrize("package", ["alembic", "psycopg", "prometheus_client"])
+@pytest.mark.parametrize(
+    "package", ["alembic", "psycopg", "prometheus_client", "sqlalchemy.dialects.postgresql"]
+)
 def test_a_start_loads_nothing_that_only_few_starts_need(package: str) -> None:
     code = f"import sys; import quizapp.serving; sys.exit('{package}' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)

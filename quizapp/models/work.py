@@ -88,8 +88,7 @@ class Attempt(Base):
         Index(
             "ix_attempts_deadline_at",
             "deadline_at",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),  # `database` says the same to PostgreSQL
         ),
     )
 
