@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 from flask.testing import FlaskClient
@@ -18,6 +19,7 @@ from bench.setting import Setting
 from proofs.school import application
 from quizapp.checking import check_file
 from quizapp.database import db
+from quizapp.prepared import Link
 
 QUIZZES = 200
 LIMITS = {"submission": 8, "autosave": 2, "page": 2}
@@ -72,11 +74,19 @@ def _listening(engine: Any) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             heard.append(statement)
 
+    def noted(act: Any) -> Any:
+        def run(link: Link, statement: str, values: Any) -> Any:
+            note(link, None, statement)
+            return act(link, statement, values)
+
+        return run
+
     event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield heard
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    with patch.multiple(Link, run=noted(Link.run), run_each=noted(Link.run_each)):
+        try:
+            yield heard
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def check(setting: Setting) -> list[Row]:

@@ -18,7 +18,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from quizapp import attempts, cli, clock, database, desk, library, saving
+from quizapp import attempts, cli, clock, database, desk, handing_in, library, prepared, saving
 from quizapp.database import db
 from quizapp.models import Attempt
 from quizapp.student import forms
@@ -64,12 +64,13 @@ def lock_no_rows() -> None:
 def submit_in_two_commits() -> None:
     """An attempt is closed in one commit and marked in the next."""
 
-    def later(*words: Any) -> Any:
-        db.session.commit()
+    def later(link: prepared.Link, *words: Any) -> Any:
+        link.commit()
         time.sleep(BETWEEN)
-        return hand_in(*words)
+        link.begin(immediate=True)
+        return hand_in(link, *words)
 
-    hand_in = swap(attempts, "_hand_in", later)
+    hand_in = swap(handing_in, "hand_in", later)
 
 
 def ignore_failed_commits() -> None:
@@ -79,7 +80,12 @@ def ignore_failed_commits() -> None:
         with suppress(DBAPIError):
             commit(self)
 
+    def deaf_link(self: prepared.Link) -> None:
+        with suppress(DBAPIError):
+            commit_link(self)
+
     commit = swap(Session, "commit", deaf)
+    commit_link = swap(prepared.Link, "commit", deaf_link)
 
 
 def clean_nothing() -> None:

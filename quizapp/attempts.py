@@ -6,18 +6,17 @@ from hmac import compare_digest
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 
 from quizapp import audit
 from quizapp.bank.model import Given, Quiz
-from quizapp.database import columns_of, db, table_of, writing
-from quizapp.deadlines import deadline, is_late, seconds_allowed
+from quizapp.database import db, writing, writing_rows
+from quizapp.deadlines import deadline, seconds_allowed
+from quizapp.handing_in import close
 from quizapp.library import LiveVersion
-from quizapp.marking_again import mark_rows
-from quizapp.models import Assignment, Attempt, Classroom, Mark, Student, Submission
-from quizapp.models.columns import new_code, new_public_id
-from quizapp.prepared import Prepared
-from quizapp.responses import responses
+from quizapp.models import Assignment, Attempt, Classroom, Student, Submission
+from quizapp.models.columns import new_public_id
+from quizapp.prepared import link_of
 from quizapp.saving import Base, Page, Saved, keep
 from quizapp.sittings import Sitting
 from quizapp.terms import Terms, middle_level, offered_levels, read_terms
@@ -153,37 +152,17 @@ def submit(
     attempt_id = attempt.id
     if not compare_digest(key.encode("utf-8", "replace"), attempt.submission_key.encode()):
         return _get_submission(attempt_id, key)
+    if isinstance(attempt, Sitting):  # whoever is at work has no objects that would have to expire
+        with writing_rows() as link:
+            submission = close(link, attempt, quiz, how, now)
+        return submission or _get_submission(attempt_id, key)
     with writing() as session:
-        asked = {"attempt": attempt_id, "key": key}
-        closed = _CLOSE.run(session.connection(), asked)
-        if not closed:
+        submission = close(link_of(session.connection()), attempt, quiz, how, now)
+        if submission is None:
             return _get_submission(attempt_id, key)
-        due = closed[0][0]
-        when = ("deadline", due) if due and is_late(due, now) else (how, now)
-        submission = hand_in(attempt, quiz, *when)
         if teacher_id is not None:
             audit.record("attempt handed in", now, teacher_id, _room(attempt_id), attempt.public_id)
     return submission
-
-
-_CLOSE = Prepared(
-    update(table_of(Attempt))
-    .where(
-        Attempt.id == bindparam("attempt"),
-        Attempt.state == "open",
-        Attempt.submission_key == bindparam("key"),
-    )
-    .values(state="submitted")
-    .returning(table_of(Attempt).c.deadline_at)
-)
-_HANDED_IN = Prepared(
-    select(Submission.answers)
-    .where(Submission.attempt_id == bindparam("attempt"))
-    .order_by(Submission.id.desc())
-    .limit(1)
-)
-_MARK = Prepared(insert(table_of(Mark)), columns_of(Mark))
-_RECEIPT = Prepared(insert(table_of(Submission)), columns_of(Submission))
 
 
 def _room(attempt_id: int) -> str:
@@ -195,25 +174,6 @@ def _room(attempt_id: int) -> str:
         .where(Attempt.id == attempt_id)
     ).scalar_one()
     return room
-
-
-def hand_in(attempt: Attempt | Sitting, quiz: Quiz, how: str, at: datetime) -> Submission:
-    """Mark what is saved and make the receipt, inside the section that closed the attempt."""
-    link = db.session.connection()
-    before = _HANDED_IN.run(link, {"attempt": attempt.id})
-    rows = mark_rows(attempt, quiz, responses(attempt), before[0][0] if before else None, at)
-    if rows:
-        _MARK.run_each(link, rows)
-    receipt = {
-        "attempt_id": attempt.id,
-        "submission_key": attempt.submission_key,
-        "receipt": new_code(),
-        "how": how,
-        "submitted_at": at,
-        "answers": None,
-    }
-    _RECEIPT.run(link, receipt)
-    return Submission(**receipt)
 
 
 def _get_submission(attempt_id: int, key: str) -> Submission:

@@ -8,11 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from quizapp.access import rooms_of
-from quizapp.attempts import hand_in
 from quizapp.bank.model import Quiz
 from quizapp.database import db, writing
 from quizapp.deadlines import overdue
+from quizapp.handing_in import hand_in
 from quizapp.models import Assignment, Attempt, Student, Teacher
+from quizapp.prepared import link_of
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def close_one(attempt_id: int, quiz_of: QuizOf, now: datetime) -> bool:
             .returning(Attempt.deadline_at)
         ).first()
         if closed is not None:
-            hand_in(attempt, quiz, "deadline", closed.deadline_at)
+            hand_in(link_of(session.connection()), attempt, quiz, "deadline", closed.deadline_at)
     return closed is not None
 
 

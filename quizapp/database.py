@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,6 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
-    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -27,6 +26,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from quizapp.locking import WriteLock, locked
+from quizapp.prepared import Link, lend
 
 # Read back after setting; any other answer stops the start (WAL + FULL survives a power cut).
 PRAGMAS: tuple[tuple[str, str | int], ...] = (
@@ -175,26 +175,25 @@ def writing() -> Iterator[scoped_session[Session]]:
 
 
 @contextmanager
-def reading_rows() -> Iterator[Connection]:
-    """Open a connection for reads that make no objects; the session costs several times as much."""
-    with db.engine.connect() as link:
+def reading_rows() -> Iterator[Link]:
+    """Open a link for one statement that reads and makes no objects; the session costs far more."""
+    with lend(db.engine) as link:
         yield link
 
 
 @contextmanager
-def writing_rows() -> Iterator[Connection]:
+def writing_rows() -> Iterator[Link]:
     """Open the write section as `writing` does, for statements that make no objects."""
     if db.session.registry.has():
         db.session.rollback()
     lock = _find_lock()
-    if lock is None:
-        with db.engine.begin() as link:
+    with lock.hold() if lock else nullcontext():
+        with lend(db.engine) as link:
+            link.begin(immediate=lock is not None)
             yield link
-        return
-    with lock.hold():
-        with db.engine.connect().execution_options(write=True) as link, link.begin():
-            yield link
-        _checkpoint_sometimes(lock)
+            link.commit()
+        if lock:
+            _checkpoint_sometimes(lock)
 
 
 def _transaction(session: scoped_session[Session]) -> Iterator[scoped_session[Session]]:

@@ -1,18 +1,100 @@
 """Statements that a class sends by the hundred: compiled once, then run as text, values apart.
 
-SQLAlchemy prepares each execution of a statement anew; of a short one, that is most of its cost.
-Errors, connections and listeners are those of SQLAlchemy all the same.
+SQLAlchemy prepares each execution of a statement anew, and its connections keep account of much
+that a statement or two do not need: that was most of their cost. So they go to the driver. The
+words, the types and the errors are those of SQLAlchemy all the same, and so is the pool.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Engine, Executable
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
 Change = Callable[[Any], Any]
+
+
+class Link:
+    """A connection of the driver: what runs on it is in the transaction that is open there."""
+
+    def __init__(self, dialect: Dialect, driver: Any) -> None:
+        self.dialect, self._driver = dialect, driver
+
+    def begin(self, *, immediate: bool) -> None:
+        """Begin a transaction, of SQLite as its writer or not; PostgreSQL's driver begins itself.
+
+        Raises DBAPIError, as do the others.
+        """
+        if self.dialect.name == "sqlite":
+            self.run("BEGIN IMMEDIATE" if immediate else "BEGIN", ())
+
+    def run(self, sql: str, values: Any) -> list[tuple[Any, ...]]:
+        """Run a statement; return its rows, none where it has none."""
+        try:
+            done = self._driver.execute(sql, values)
+            return done.fetchall() if done.description else []
+        except self._failed as error:
+            raise self._translated(error, sql) from error
+
+    def run_each(self, sql: str, rows: Sequence[Any]) -> None:
+        """Run a statement once for each of these sets of values."""
+        try:
+            self._driver.cursor().executemany(sql, rows)
+        except self._failed as error:
+            raise self._translated(error, sql) from error
+
+    def commit(self) -> None:
+        """End the transaction; what was written is kept."""
+        try:
+            self._driver.commit()
+        except self._failed as error:
+            raise self._translated(error, "COMMIT") from error
+
+    @property
+    def _failed(self) -> type[Exception]:
+        return self.dialect.loaded_dbapi.Error
+
+    def _translated(self, error: Exception, sql: str) -> Exception:
+        return translated(error, self.dialect, sql)
+
+
+def translated(error: Exception, dialect: Dialect, sql: str) -> Exception:
+    """Return the error of SQLAlchemy for one of the driver; it does not say what was sent."""
+    failed = dialect.loaded_dbapi.Error
+    return cast(
+        Exception,
+        DBAPIError.instance(sql, None, error, failed, hide_parameters=True, dialect=dialect),
+    )
+
+
+def link_of(connection: Connection) -> Link:
+    """Return the link on which a connection of SQLAlchemy works, and its transaction."""
+    return Link(connection.dialect, connection.connection.dbapi_connection)
+
+
+@contextmanager
+def lend(engine: Engine) -> Iterator[Link]:
+    """Lend a connection of the pool, which rolls back what is open when it is given back.
+
+    Raises DBAPIError when there is none.
+    """
+    dialect = engine.dialect
+    try:
+        lent = engine.raw_connection()
+    except dialect.loaded_dbapi.Error as error:
+        raise translated(error, dialect, "") from error
+    try:
+        yield Link(dialect, lent.dbapi_connection)
+    except DBAPIError as error:
+        if dialect.is_disconnect(cast(Any, error.orig), lent.dbapi_connection, None):
+            lent.invalidate(error.orig)
+        raise
+    finally:
+        lent.close()
 
 
 class _Text:
@@ -41,6 +123,8 @@ class _Text:
 
     def receive(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """Return a row with the types of its columns."""
+        if not self._changes:
+            return tuple(row)
         changed = list(row)
         for place, change in self._changes:
             changed[place] = change(changed[place])
@@ -59,16 +143,15 @@ class Prepared:
         self._statement, self._columns = statement, columns
         self._texts: dict[str, _Text] = {}
 
-    def run(self, link: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run it, return its rows. Raises SQLAlchemyError."""
+    def run(self, link: Link, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run it, return its rows. Raises DBAPIError."""
         text = self._text(link.dialect)
-        done = link.exec_driver_sql(text.sql, text.send(values))
-        return [text.receive(row) for row in done.all()] if done.returns_rows else []
+        return [text.receive(row) for row in link.run(text.sql, text.send(values))]
 
-    def run_each(self, link: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it once for each of these sets of values. Raises SQLAlchemyError."""
+    def run_each(self, link: Link, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of these sets of values. Raises DBAPIError."""
         text = self._text(link.dialect)
-        link.exec_driver_sql(text.sql, [text.send(row) for row in rows])
+        link.run_each(text.sql, [text.send(row) for row in rows])
 
     def _text(self, dialect: Dialect) -> _Text:
         if dialect.name not in self._texts:

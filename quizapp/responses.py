@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, literal_column, select, union_all, updat
 from quizapp.bank.model import Given
 from quizapp.database import db, reading_rows, upsert
 from quizapp.models import Attempt, Response, StrayResponse
-from quizapp.prepared import Prepared
+from quizapp.prepared import Link, Prepared, link_of
 from quizapp.sittings import Sitting
 
 _OF_ONE = Prepared(
@@ -24,7 +24,12 @@ _OF_ONE = Prepared(
 
 def responses(attempt: Attempt | Sitting) -> dict[str, Given]:
     """Return what was saved, by item id, exactly as it was given."""
-    rows = _OF_ONE.run(db.session.connection(), {"attempt": attempt.id})
+    return read_on(link_of(db.session.connection()), attempt.id)
+
+
+def read_on(link: Link, attempt_id: int) -> dict[str, Given]:
+    """Return what `responses` does, read on a link in its transaction."""
+    rows = _OF_ONE.run(link, {"attempt": attempt_id})
     return {item_id: unpacked(given, level) for item_id, given, level in rows}
 
 
