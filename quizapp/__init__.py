@@ -7,7 +7,6 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quizapp import config, database, migrating
@@ -25,6 +24,7 @@ from quizapp.system import (
     filters,
     guard,
     headers,
+    tokens,
 )
 from quizapp.system import views as system
 from quizapp.teacher import pages as teacher
@@ -40,7 +40,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     config.configure(app, overrides)
     database.init_app(app)
     migrating.Migrations(app, database.db, config.ROOT / "migrations")
-    CSRFProtect(app)
+    tokens.Tokens(app)
     app.extensions["quizapp_hasher"] = PasswordHasher(
         time_cost=app.config["ARGON2_TIME_COST"],
         memory_cost=app.config["ARGON2_MEMORY_COST"],

@@ -1,7 +1,12 @@
 """The headers of every page: nothing inline, nothing from elsewhere, nothing kept in caches."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from flask import Flask, request
 from werkzeug.wrappers import Response as Page
+
+from quizapp.system.arrival import Wsgi
 
 POLICY = "; ".join(
     (
@@ -40,17 +45,33 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
+ALWAYS = list(HEADERS.items())
+
+
 def init_app(app: Flask) -> None:
-    """Add the headers after every request."""
+    """Add the headers to every answer: those that are always the same last of all."""
     app.after_request(add)
+    app.wsgi_app = protected(app.wsgi_app)  # type: ignore[assignment,method-assign]
 
 
 def add(page: Page) -> Page:
-    """Set the headers; pages are never stored. Static files say themselves how long."""
-    page.headers.update(HEADERS)
-    if request.is_secure:
-        page.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    """Say that pages are never stored. Static files say themselves how long."""
     if request.endpoint != "static" or page.status_code >= 400:
         page.headers["Cache-Control"] = "no-store"
         page.headers["Vary"] = "Cookie"
     return page
+
+
+def protected(inner: Wsgi) -> Wsgi:
+    """Return a WSGI application whose answers have the headers that protect."""
+
+    def outer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        secure = environ["wsgi.url_scheme"] == "https"
+        added = [*ALWAYS, ("Strict-Transport-Security", STRICT_TRANSPORT)] if secure else ALWAYS
+
+        def begin(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
+            return start(status, headers + added, *fault)
+
+        return inner(environ, begin)
+
+    return outer
