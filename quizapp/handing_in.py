@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from quizapp.bank.model import Quiz
 from quizapp.database import columns_of, table_of
-from quizapp.deadlines import is_late
+from quizapp.deadlines import OPEN, is_late
 from quizapp.marking_again import mark_rows
 from quizapp.models import Attempt, Mark, Submission
 from quizapp.models.columns import new_code
@@ -18,7 +18,7 @@ _CLOSE = Prepared(
     update(table_of(Attempt))
     .where(
         Attempt.id == bindparam("attempt"),
-        Attempt.state == "open",
+        Attempt.state == OPEN,
         Attempt.submission_key == bindparam("key"),
     )
     .values(state="submitted")

@@ -64,11 +64,9 @@ def score(marks: Mapping[str, Mark], quiz: Quiz, level_ids: Collection[str] = ()
     )
 
 
-def rule_row(attempt_id: int, item_id: str, verdict: Verdict, now: datetime) -> dict[str, Any]:
-    """Return the row of a mark that the rules gave."""
+def rule_columns(verdict: Verdict) -> dict[str, Any]:
+    """Return the columns of a mark that the rules gave: all but whose it is, and when."""
     return {
-        "attempt_id": attempt_id,
-        "item_id": item_id,
         "outcome": verdict.outcome,
         "points_numerator": None if verdict.points is None else verdict.points.numerator,
         "points_denominator": 1 if verdict.points is None else verdict.points.denominator,
@@ -78,8 +76,13 @@ def rule_row(attempt_id: int, item_id: str, verdict: Verdict, now: datetime) -> 
         "trace": json.dumps(_traced(verdict), ensure_ascii=False),
         "teacher_id": None,
         "reason": None,
-        "marked_at": now,
     }
+
+
+def rule_row(attempt_id: int, item_id: str, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    """Return the row of a mark that the rules gave."""
+    whose = {"attempt_id": attempt_id, "item_id": item_id, "marked_at": now}
+    return rule_columns(verdict) | whose
 
 
 def _traced(verdict: Verdict) -> dict[str, Any]:

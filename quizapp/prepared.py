@@ -105,21 +105,21 @@ class _Text:
         assert isinstance(compiled, SQLCompiler)
         self.sql, self._named = compiled.string, compiled.positiontup is None
         names = compiled.positiontup or list(compiled.params)
-        self._sent = [
-            (name, compiled.params[name], _sending(compiled.binds[name].type, dialect))
-            for name in names
-        ]
+        self._names = [(name, compiled.params[name]) for name in names]
+        kinds = [_sending(compiled.binds[name].type, dialect) for name in names]
+        self._sent = [(place, change) for place, change in enumerate(kinds) if change]
         shown = getattr(statement, "exported_columns", ())
         found = [_received(column.type, dialect) for column in shown]
         self._changes = [(place, change) for place, change in enumerate(found) if change]
 
     def send(self, values: Mapping[str, Any]) -> Any:
         """Return the values as the driver takes them: by name or in order."""
-        sent = [
-            (name, change(values.get(name, fixed)) if change else values.get(name, fixed))
-            for name, fixed, change in self._sent
-        ]
-        return dict(sent) if self._named else tuple(value for _, value in sent)
+        sent = [values.get(name, fixed) for name, fixed in self._names]
+        for place, change in self._sent:
+            sent[place] = change(sent[place])
+        if self._named:
+            return {name: value for (name, _), value in zip(self._names, sent, strict=True)}
+        return tuple(sent)
 
     def receive(self, row: Sequence[Any]) -> tuple[Any, ...]:
         """Return a row with the types of its columns."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from flask import current_app, g, request
-from flask_wtf.csrf import generate_csrf
 from markupsafe import escape
 
 from quizapp.bank.model import Given
@@ -22,6 +21,7 @@ from quizapp.sittings import Sitting
 from quizapp.student import reading
 from quizapp.student.expecting import Left
 from quizapp.student.forms import base_of
+from quizapp.system.tokens import Tokens
 
 MOST_PAGES = 200
 # Nobody can guess them, so no text of a quiz holds them.
@@ -97,7 +97,7 @@ def _compile(sitting: Sitting, live: LiveVersion, timed: bool, render: Render) -
     finally:
         g.student = person
     items = asked(live.public, sitting.level_ids)
-    token = generate_csrf()
+    token = _token()
     pieces: list[str | Hole] = []
     place = 0
     for found in re.finditer(f"{_HOLES}|(?P<token>{re.escape(token)})", page, re.DOTALL):
@@ -144,7 +144,7 @@ def _fill(
         "base": base or str(escape(_base(answers))),
         "name": name or str(escape(g.student.name)),
         "count": f"<span data-answered>{len(done)}</span>",
-        "token": generate_csrf(),
+        "token": _token(),
         "seconds": str(left.seconds) if left else "",
         "until": str(escape(left.until)) if left else "",
     }
@@ -155,6 +155,11 @@ def _fill(
         else plain.get(piece.kind) or _answer(piece, items, seed, given, done)
         for piece in made.pieces
     )
+
+
+def _token() -> str:
+    tokens: Tokens = current_app.extensions["csrf"]
+    return tokens.give()
 
 
 def _base(answers: Answers) -> str:

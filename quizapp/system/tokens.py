@@ -1,25 +1,28 @@
 """The tokens of forms: checked by Flask-WTF, and what it has found good once is known again.
 
-A token is a text that we signed, which stays so while the key does. So the signature of each is
-worked out once; whether the token belongs to this browser's cookie is looked at every time.
+A token is a text that we signed, which stays so while the key does. So what we have given out, or
+have checked, is not worked out again; whether it belongs to this browser's cookie is, every time.
 """
 
 from hmac import compare_digest
 
 from flask import Flask, current_app, g, request, session
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import same_origin
+from flask_wtf.csrf import generate_csrf, same_origin
+from werkzeug.wrappers import Response as Page
 
 MOST_KNOWN = 4000
 FIELD, HEADER = "csrf_token", "X-CSRFToken"
 
 
 class Tokens(CSRFProtect):
-    """Flask-WTF's protection of every form, with a memory of the tokens that it has taken."""
+    """Flask-WTF's protection of every form, with a memory of the tokens that it gave and took."""
 
     def __init__(self, app: Flask) -> None:
         self._known: dict[str, str] = {}
+        self._given: dict[str, str] = {}
         super().__init__(app)
+        app.after_request(self._note)
         app.config.update(WTF_CSRF_FIELD_NAME=FIELD, WTF_CSRF_HEADERS=[HEADER])
 
     def protect(self, apply_exemptions: bool = False) -> None:
@@ -36,9 +39,29 @@ class Tokens(CSRFProtect):
             return
         super().protect(apply_exemptions)
         if g.get("csrf_valid"):
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[self._get_csrf_token()] = session[FIELD]
+            self._remember(self._get_csrf_token())
+
+    def give(self) -> str:
+        """Return the token for a page: the one that this browser was given before, if it is known.
+
+        Tokens of one browser open the same and last as long as each other.
+        """
+        given = self._given.get(session.get(FIELD, ""))
+        if given is not None:
+            g.csrf_token = given
+        return str(generate_csrf())
+
+    def _note(self, page: Page) -> Page:
+        if FIELD in g and FIELD in session:
+            self._remember(g.csrf_token)
+        return page
+
+    def _remember(self, token: str) -> None:
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+            self._given.clear()
+        self._known[token] = session[FIELD]
+        self._given[session[FIELD]] = token
 
     def _fits(self, text: str) -> bool:
         known, held = self._known.get(text), session.get(FIELD)
