@@ -105,8 +105,9 @@ def init_app(app: Flask) -> None:
     # A file does not hang up; a server may have, and is asked first.
     ping = not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     # As many connections as threads, or those beyond are opened and closed for every request.
-    # What is sent is hidden, or an error in the log would hold names and answers.
-    options = {"pool_pre_ping": ping, "pool_size": 10, "max_overflow": 5, "hide_parameters": True}
+    # The one given back last is taken first: it still has the pages that were read and written.
+    options = {"pool_pre_ping": ping, "pool_size": 10, "max_overflow": 5, "pool_use_lifo": True}
+    options["hide_parameters"] = True  # or an error in the log would hold names and answers
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():

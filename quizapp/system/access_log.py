@@ -62,7 +62,8 @@ def begin() -> None:
 
 def line(page: Page) -> str:
     """Return the line for a request that is answered with this page."""
-    taken = time.perf_counter() - g.began if "began" in g else 0.0
+    began = g.get("began")
+    taken = 0.0 if began is None else time.perf_counter() - began
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     # JSON: what stands in quotes here are names that hold none.
     return (
@@ -74,4 +75,5 @@ def line(page: Page) -> str:
 
 def method() -> str:
     """Return the request's method; one that a visitor made up is called OTHER."""
-    return request.method if request.method in METHODS else "OTHER"
+    said = request.method
+    return said if said in METHODS else "OTHER"

@@ -28,21 +28,23 @@ def admit() -> Page | None:
 
     A page of a blueprint that is not named here is open to nobody.
     """
-    g.now = arrival.arrived_at()
-    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+    now = g.now = arrival.arrived_at()
+    asked, endpoint = request.view_args or {}, request.endpoint
+    if any("\0" in str(value) for value in asked.values()):
         abort(404)  # no database stores it, and PostgreSQL refuses even to look for it
     g.student = g.teacher = g.sitting = None
-    if request.endpoint in WITHOUT_PERSON:
+    if endpoint in WITHOUT_PERSON:
         return None
-    if "login" in session and request.method in AT_WORK.get(request.endpoint or "", ()):
-        g.sitting = find_sitting(session["login"], (request.view_args or {})["public_id"], g.now)
-        if g.sitting is not None:
-            g.student = g.sitting.person
+    token = session.get("login")
+    if token is not None and request.method in AT_WORK.get(endpoint or "", ()):
+        sitting = find_sitting(token, asked["public_id"], now)
+        if sitting is not None:
+            g.sitting, g.student = sitting, sitting.person
             return None
-    login = find_login(session["login"], g.now) if "login" in session else None
+    login = find_login(token, now) if token is not None else None
     if login is not None:
         g.student, g.teacher = login.student, login.teacher
-    if request.endpoint is None or request.blueprint in OPEN_BLUEPRINTS:
+    if endpoint is None or request.blueprint in OPEN_BLUEPRINTS:
         return None
     if request.blueprint == "student":
         return _keep_reading() if g.student else redirect(url_for("auth.join"), 303)
