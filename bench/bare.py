@@ -119,7 +119,7 @@ if __name__ == "__main__":
         make_app(Path(sys.argv[1])),
         host="127.0.0.1",
         port=int(sys.argv[-1]),
-        threads=8,
+        threads=4,
         connection_limit=2000,
         asyncore_use_poll=True,
         channel_timeout=60,

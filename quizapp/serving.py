@@ -33,6 +33,7 @@ except ImportError:  # Windows, which has no such limit
 
 SAMPLE = "all-weather-partnership"
 CONNECTIONS = 2000
+THREADS = 4  # more would only take Python's lock from each other: a page costs half as much again
 MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -221,7 +222,7 @@ def _listen(app: Flask, host: str, port: int) -> Any:
             app,
             host=host,
             port=port,
-            threads=8,
+            threads=THREADS,
             connection_limit=CONNECTIONS,  # slow clients must not use up a classroom's
             asyncore_use_poll=True,  # select() stops at 1,024 descriptors
             channel_timeout=60,
