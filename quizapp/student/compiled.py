@@ -104,9 +104,12 @@ def _compile(sitting: Sitting, live: LiveVersion, timed: bool, render: Render) -
         pieces += [page[place : found.start()], _hole(found, page)]
         place = found.end()
     made = Compiled((*pieces, page[place:]), items)
-    controls = [hole.item_id for hole in pieces if isinstance(hole, Hole) and hole.kind in CONTROLS]
+    holes = [piece for piece in pieces if isinstance(piece, Hole)]
+    controls = [hole.item_id for hole in holes if hole.kind in CONTROLS]
     whole = (
-        controls == [item.id for item in items] and _fill(made, stub, {}, left, BASE, NAME) == page
+        controls == [item.id for item in items]
+        and any(hole.kind == "token" for hole in holes)
+        and _fill(made, stub, {}, left, BASE, NAME) == page
     )
     return made if whole else None
 

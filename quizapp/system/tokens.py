@@ -47,7 +47,7 @@ class Tokens(CSRFProtect):
         Tokens of one browser open the same and last as long as each other.
         """
         given = self._given.get(session.get(FIELD, ""))
-        if given is not None:
+        if given is not None and FIELD not in g:
             g.csrf_token = given
         return str(generate_csrf())
 

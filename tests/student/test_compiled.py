@@ -1,10 +1,12 @@
 """The page that is put together is, byte for byte, the page that the template gives."""
 
+import itertools
 import re
 from collections.abc import Mapping
 
 import pytest
 from flask import Flask
+from itsdangerous import TimestampSigner
 
 from quizapp.student import compiled
 from tests.student.student_world import Browser, MakeBrowser, assign, base
@@ -157,3 +159,19 @@ def test_a_template_that_cannot_be_cut_is_rendered_as_ever(
     monkeypatch.setattr(compiled, "_HOLES", rf"(?P<base>{compiled.BASE})")
     assert 'name="q-cleaner"' in otter.get(attempt)
     assert compiled.BASE not in otter.get(attempt)
+
+
+def test_each_student_gets_their_own_token_with_the_page(
+    sqlite_app: Flask, make_browser: MakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count(1_800_000_000)  # no two tokens are made in the same one
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self: next(seconds))
+    assign(sqlite_app, "kettles")
+    for name in ("Heron-4", "Badger-9"):  # the first one's page is taken to pieces
+        browser = make_browser()
+        browser.join(name)
+        attempt = browser.start()
+        found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(attempt))
+        assert found
+        sent = browser.client.post(f"{attempt}/submission", data={"csrf_token": found[1]})
+        assert sent.status_code == 404  # the token is good, and the key is missing
