@@ -1,5 +1,6 @@
 // The time that is left, from the seconds that the server sent and those that have passed since, which
 // the clock of the computer cannot move. Hidden until asked for; said at 10 and 2 minutes either way.
+// Where there is no end, the page asks now and then, for one may be set: then that is said.
 // What counts is decided by the server: at the end the page sends what it has, and asks.
 const MARKS = [600, 120];
 const SETTLED = 16; // seconds after the end, by which the server hands in
@@ -10,7 +11,8 @@ const said = box.querySelector("[data-time-said]");
 const UP = "Time is up. Your answers are being handed in.";
 const MORE = "You have been given more time.";
 const STAYS_SAID = 15;
-let left = Number(box.dataset.left); // when the page began to load, which is zero on this scale
+const ASKS = 150; // seconds at most between two looks
+let left = Number(box.dataset.left || Infinity); // when the page began to load, which is zero on this scale
 let since = 0;
 let before = left + 5; // what passed while the page was on its way is still said
 let over = false;
@@ -62,7 +64,7 @@ async function ask() {
 function plan() {
   const now = remaining();
   if (over) askAt = passed() + Math.max(now + SETTLED, 3) + 2 * Math.random();
-  else askAt = passed() + Math.max(now - MARKS[0] - 60, 50) + 20 * Math.random();
+  else askAt = passed() + Math.min(Math.max(now - MARKS[0] - 60, 50), ASKS) + 20 * Math.random();
 }
 
 function set(seconds) {
@@ -70,6 +72,10 @@ function set(seconds) {
   if (seconds > remaining() + 30) {
     before = seconds;
     if (!over) announce(MORE);
+  }
+  if (seconds !== null && seconds > 0 && seconds < remaining() - 30) {
+    before = seconds;
+    setTimeout(announce, 200, `Your time ends in ${inWords(seconds)}.`); // what was hidden is not heard
   }
   [left, since] = [seconds ?? Infinity, passed()];
   tick();
@@ -92,7 +98,7 @@ function goOn() {
 
 function tick() {
   const now = remaining();
-  put(shown, `${inWords(now)} left`);
+  put(shown, now === Infinity ? "" : `${inWords(now)} left`);
   if (now <= 0 && !over) end();
   if (now > 0 && over) goOn();
   if (now > 0 && MARKS.some((mark) => before > mark && now <= mark)) announce(`${inWords(now)} left`);

@@ -143,17 +143,19 @@ def find_left(attempt: Attempt | Sitting, now: datetime, zone: tzinfo) -> Left |
     deadline, seconds = attempt.deadline_at, seconds_left(attempt, now)
     if deadline is None or seconds is None:
         return None
-    if attempt.time_limit is None and deadline - now > SOON:
-        return None
     words = times.near(deadline, now, zone)
     return Left(seconds, words.removeprefix("today at ").removeprefix("on "))
 
 
 def seconds_left(attempt: Attempt | Sitting, now: datetime) -> int | None:
-    """Return the seconds until the deadline, below zero after it; None without one."""
+    """Return the seconds until the deadline, below zero after it; None where there is none.
+
+    None, too, where it is a closing that is not near.
+    """
     if attempt.deadline_at is None:
         return None
-    return int((attempt.deadline_at - now).total_seconds())
+    left = attempt.deadline_at - now
+    return int(left.total_seconds()) if attempt.time_limit is not None or left <= SOON else None
 
 
 def _attempts(work: Work) -> list[tuple[str, str]]:

@@ -215,6 +215,48 @@ def test_handing_in_waits_for_what_another_page_left_on_the_device(
     forgive(complaints)
 
 
+NOTHING_LOST = "Nothing that was saved is lost."
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_with_everything_saved_no_step_leads_to_the_error_page_of_the_browser_either(
+    page: Page, code: str, complaints: list[str], axe: Axe, step: str
+) -> None:
+    attempt = begin(page, code)
+    write(page, "cleaner", "lemon juice")
+    expect_state(page, "Saved")
+    page.context.route("**/*", lambda route: route.abort())  # the browser thinks it is online
+    page.get_by_role("link" if step.startswith("The") else "button", name=step).first.click()
+    again = page.get_by_role("button", name="Try again")
+    expect(page.get_by_role("alert").filter(has_text=NOTHING_LOST)).to_be_visible()
+    expect(page.get_by_role("button", name="Download my answers")).to_be_hidden()
+    axe(page)
+    with page.expect_event("requestfailed"):
+        again.click()
+    assert page.url.endswith(attempt)
+    page.context.unroute("**/*")
+    again.press("Enter")
+    page.wait_for_url(STEPS[step])
+    forgive(complaints)
+
+
+@pytest.mark.parametrize("status", [502, 503], ids=["proxy alone", "restarting"])
+def test_handing_in_keeps_its_page_while_the_server_is_away(
+    page: Page, code: str, live_app: Flask, complaints: list[str], status: int
+) -> None:
+    attempt = begin(page, code)
+    page.get_by_role("button", name="Check and submit").click()
+    page.wait_for_url("**/check")
+    page.context.route("**/*", lambda route: route.fulfill(status=status))
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("alert").filter(has_text=NOTHING_LOST)).to_be_visible()
+    assert page.url.endswith(f"{attempt}/check")
+    page.context.unroute("**/*")
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_url("**/review")
+    forgive(complaints)
+
+
 def test_of_two_presses_while_an_answer_is_on_its_way_the_later_one_counts(
     page: Page, code: str, live_app: Flask
 ) -> None:

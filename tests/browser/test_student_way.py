@@ -41,6 +41,7 @@ def hand_in(page: Page) -> None:
     page.get_by_role("button", name="Check").locator("visible=true").click()
     page.wait_for_url("**/check")
     page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/review")
 
 
 @pytest.fixture
@@ -194,6 +195,7 @@ def test_every_page_is_accessible_in_both_looks(
     page.wait_for_url("**/check")
     axe(page)
     page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/review")
     axe(page)
     page.goto("/home")
     axe(page)

@@ -1,5 +1,6 @@
 """The time that is left, in a real browser: quiet, true to the server, and harmless at its end."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
+from quizapp import deadlines
 from quizapp.database import db
 from quizapp.models import Attempt, Submission
 from tests.browser.answering import (
@@ -37,6 +39,15 @@ def move(app: Flask, attempt: str, seconds: float) -> None:
         db.session.commit()
 
 
+def close(app: Flask, attempt: str, seconds: float) -> None:
+    """Let the teacher set a closing for the work of an attempt, so many seconds from now."""
+    with app.app_context():
+        row = db.session.scalars(select(Attempt).where(Attempt.public_id == attempt)).one()
+        row.assignment.closes_at = datetime.now(UTC) + timedelta(seconds=seconds)
+        deadlines.refresh(Attempt.id == row.id)
+        db.session.commit()
+
+
 def how(app: Flask, attempt: str) -> list[str]:
     """Return how the attempt has been handed in."""
     with app.app_context():
@@ -63,7 +74,43 @@ def test_the_time_is_hidden_until_it_is_asked_for_and_that_is_remembered(
 
 def test_a_page_without_a_limit_says_nothing_of_time(page: Page, live_app: Flask) -> None:
     begin(page, give(live_app, "kettles"))
-    expect(page.locator("[data-time]")).to_have_count(0)
+    expect(page.locator("[data-time]")).to_be_hidden()
+
+
+SAID = "Your time ends in 25 minutes."
+
+
+def test_an_end_that_is_set_while_the_page_is_open_is_said_at_the_next_answer(
+    page: Page, live_app: Flask
+) -> None:
+    attempt = begin(page, give(live_app, "kettles"))
+    close(live_app, attempt, 25 * 60)
+    write(page, "cleaner", "lemon")
+    expect(page.locator("[data-time-said]")).to_have_text(SAID)
+    page.get_by_role("button", name="Time left").click()
+    expect(page.locator("#time-left")).to_have_text("25 minutes left")
+    expect(page.locator("#q-cleaner")).to_have_value("lemon")
+    expect_state(page, "Saved")
+
+
+def test_an_end_that_is_set_while_somebody_only_reads_is_said_within_three_minutes(
+    page: Page, live_app: Flask
+) -> None:
+    page.clock.install()
+    attempt = begin(page, give(live_app, "kettles"))
+    close(live_app, attempt, 28 * 60)
+    page.clock.run_for(175_000)
+    expect(page.locator("[data-time-said]")).to_have_text(re.compile(r"ends in 2[5-9] minutes"))
+    expect(page.get_by_role("button", name="Time left")).to_be_visible()
+
+
+def test_a_closing_that_comes_before_the_end_of_the_limit_is_said(
+    page: Page, code: str, live_app: Flask
+) -> None:
+    attempt = begin(page, code)
+    move(live_app, attempt, 25 * 60)
+    write(page, "cleaner", "lemon")
+    expect(page.locator("[data-time-said]")).to_have_text(SAID)
 
 
 def test_the_clock_of_the_computer_does_not_move_the_time(
@@ -200,3 +247,8 @@ def test_the_page_with_a_timer_breaks_no_rule_and_fits(
     axe(page)
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+    said = page.locator("[data-time-said]")
+    said.evaluate("(said) => { said.textContent = 'Your time ends in less than 1 minute.'; }")
+    where = said.bounding_box()
+    assert where
+    assert where["x"] >= 0

@@ -92,7 +92,10 @@ def test_without_a_limit_only_a_closing_that_is_near_is_shown(
     attempt = otter.start()
     if hours is not None:
         move(sqlite_app, hours * 3600, timed=False)
-    assert ("data-time-left" in otter.get(attempt)) is shown
+    assert ('data-left=""' not in otter.get(attempt)) is shown
+    asked = otter.client.get(f"{attempt}/time").json
+    assert asked is not None
+    assert (asked["left"] is not None) is shown
 
 
 def test_each_reply_says_how_many_seconds_are_left(sqlite_app: Flask, otter: Browser) -> None:
