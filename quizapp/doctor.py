@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ from quizapp.timekeeping import find_anchor
 
 FindingState = Literal["good", "note", "bad"]
 LOW_SPACE = 0.05
+MOST_APART = timedelta(seconds=2)
 WAL_ALARM = 64 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 # The WAL-reset bug: present since 3.7.0, mended in 3.51.3 and in two older lines.
@@ -44,6 +46,7 @@ def examine(place: Place, scripts: str) -> Iterator[Finding]:
         yield from _sqlite(place.url)
     else:
         yield from _postgres()
+        yield from _apart(Clock())
     yield from _tables(scripts)
     yield from _clock(Clock(), find_boot())
     yield from _quizzes(place.questions)
@@ -111,6 +114,19 @@ def _postgres() -> Iterator[Finding]:
             yield Finding("bad", "PostgreSQL", f"{name} is off: a power cut can lose answers.")
     if dumps.find_program("pg_dump") is None:
         yield Finding("bad", "PostgreSQL", "No pg_dump here, so no backups: install its client.")
+
+
+def _apart(clock: Clock) -> Iterator[Finding]:
+    """Compare the clock of the database's machine with ours; asking takes a moment itself."""
+    before = clock.read().wall
+    theirs = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    after = clock.read().wall
+    off = max(before - theirs, theirs - after, timedelta(0))
+    if off > MOST_APART:
+        words = f"This machine and the database's are {off.total_seconds():,.0f} s apart"
+        yield Finding("bad", "clock", f"{words}: keep all machines in step by NTP.")
+    else:
+        yield Finding("good", "clock", "This machine and the database's agree.")
 
 
 def _tables(scripts: str) -> Iterator[Finding]:

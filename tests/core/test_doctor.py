@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from quizapp import doctor
 from quizapp.backups import Place
+from quizapp.clock import Clock, read_wall
 from quizapp.config import ROOT
 from quizapp.database import db, writing
 
@@ -59,6 +61,21 @@ def test_tables_of_another_version_are_bad(place: Place) -> None:
     with writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert "tables" in bad(place)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state"), [(0, "good"), (1, "good"), (4, "bad"), (-4, "bad"), (-1, "good")]
+)
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_machine_whose_clock_is_not_the_one_of_the_database_is_bad(
+    place: Place, ahead: int, state: str
+) -> None:
+    assert place.url.get_backend_name() == "postgresql"
+    clock = Clock(lambda: read_wall() + timedelta(seconds=ahead))
+    (found,) = doctor._apart(clock)
+    assert (found.state, "NTP" in found.sentence) == (state, state == "bad")
 
 
 @pytest.mark.parametrize(
