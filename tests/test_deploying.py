@@ -63,6 +63,11 @@ def test_the_unit_closes_what_it_does_not_need() -> None:
     assert wanted.items() <= service.items()
 
 
+def test_the_unit_waits_for_the_time_and_lets_the_start_of_the_machine_be_known() -> None:
+    assert "After=network.target time-sync.target" in UNIT
+    assert not re.search(r"^ProcSubset=pid", UNIT, re.MULTILINE)
+
+
 def test_every_setting_that_is_written_about_exists() -> None:
     named = set(re.findall(r"QUIZAPP_([A-Z_]+)", DOCKERFILE + COMPOSE + UNIT + GUIDE))
     # The folder of the instance is asked for before there is a configuration.

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from quizapp import attempts, doctor
+from quizapp.bank.model import Given
 from quizapp.clock import Anchor, Clock, find_boot, read_elapsed
 from quizapp.database import db, writing
 from quizapp.models import Attempt, AuditEntry, ClockAnchor
@@ -176,6 +177,47 @@ def test_the_new_time_holds_as_soon_as_nobody_works_against_a_limit(school: Scho
     keep_time(other, "boot")
     assert clock.now() == other.now() == NOW + timedelta(hours=1)
     assert len(recorded()) == 1
+
+
+def boot_wrongly(wrong: timedelta) -> tuple[Machine, Clock]:
+    """Return a machine that was started ten minutes later, its wall clock off by so much."""
+    machine = Machine(NOW + timedelta(minutes=10) + wrong, 0)
+    clock = machine.clock()
+    keep_time(clock, "another boot")
+    return machine, clock
+
+
+WRONG = {
+    "to 1970": datetime(1970, 1, 1, tzinfo=NOW.tzinfo) - NOW,
+    "as it was when it went off": timedelta(minutes=-9),
+    "an hour ahead": timedelta(hours=1),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=list(WRONG))
+def test_an_attempt_of_before_the_start_keeps_no_wrong_clock(
+    inside: Flask, wrong: timedelta
+) -> None:
+    school = open_school(inside)
+    work_against_a_limit(school)
+    machine, clock = boot_wrongly(wrong)
+    machine.wall -= wrong
+    keep_time(clock, "another boot")
+    assert clock.now() == NOW + timedelta(minutes=10)
+
+
+def test_an_attempt_of_before_the_start_counts_when_somebody_works_at_it_again(
+    inside: Flask,
+) -> None:
+    school = open_school(inside)
+    attempt = work_against_a_limit(school)
+    machine, clock = boot_wrongly(timedelta(minutes=-9))
+    machine.run(timedelta(minutes=1))
+    given = {"cleaner": Given(("lemon",), "text")}
+    assert attempts.save(attempt, given, "text", clock.now()).counts
+    machine.wall += timedelta(hours=1)
+    keep_time(clock, "another boot")
+    assert clock.now() == NOW + timedelta(minutes=2)
 
 
 def test_a_move_while_nobody_works_is_recorded_and_taken_at_once(school: School) -> None:
