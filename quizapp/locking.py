@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 try:
     import fcntl
@@ -14,7 +14,7 @@ except ImportError:  # Windows: one process, where the thread lock is enough
 
 
 @contextmanager
-def locked(file: IO[str]) -> Iterator[None]:
+def locked(file: IO[Any]) -> Iterator[None]:
     """Hold the lock on an open file; other processes wait. It ends with the process, too."""
     if fcntl is None:
         yield
@@ -37,7 +37,7 @@ class WriteLock:
     def __init__(self, path: Path) -> None:
         self._thread = threading.Lock()
         self._path = path
-        self._file: IO[str] | None = None
+        self._file: IO[Any] | None = None
         self.commits = 0
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._begin_anew)
@@ -50,5 +50,5 @@ class WriteLock:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Wait for the lock, and hold it."""
-        with self._thread, open(self._path, "a") as self._file, locked(self._file):
+        with self._thread, open(self._path, "ab", buffering=0) as self._file, locked(self._file):
             yield

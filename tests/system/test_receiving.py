@@ -19,10 +19,10 @@ from proofs.together import seated
 from quizapp import receiving, serving
 from quizapp.database import db, writing
 from quizapp.models import Attempt
+from quizapp.serving import THREADS
 from quizapp.terms import GRACE
 from tests.sharing import QUESTIONS
 
-THREADS = 8
 BUSY = "/healthz"
 
 
