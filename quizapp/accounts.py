@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from quizapp import audit
@@ -261,9 +261,12 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_BY_TOKEN = select(Login).where(Login.token_hash == bindparam("token"))
+
+
 def find_login(token: str, now: datetime) -> Login | None:
     """Return the log-in that a token belongs to while it lasts, with its person."""
-    login = db.session.scalar(select(Login).where(Login.token_hash == hash_token(token)))
+    login = db.session.scalar(_BY_TOKEN, {"token": hash_token(token)})
     if login is None or _is_over(login, now):
         return None
     if now - login.seen_at > SEEN_STEP:

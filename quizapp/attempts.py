@@ -6,7 +6,7 @@ from hmac import compare_digest
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from quizapp import audit
 from quizapp.bank.model import Given, Quiz
@@ -51,12 +51,7 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
     with writing() as session:
         own = _lock(student_id, assignment_id)
         terms = read_terms(assignment, student_id)
-        latest = session.scalar(
-            select(Attempt)
-            .where(Attempt.assignment_id == assignment_id, Attempt.student_id == student_id)
-            .order_by(Attempt.number.desc())
-            .limit(1)
-        )
+        latest = session.scalar(_LATEST, {"assignment": assignment_id, "student": student_id})
         if terms.is_closed(now) or terms.is_early(now) or assignment.deleted_at is not None:
             raise NotOpen(terms)
         if latest is not None and latest.state == "open":
@@ -76,6 +71,17 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
         )
         session.add(attempt)
     return attempt
+
+
+_LATEST = (
+    select(Attempt)
+    .where(
+        Attempt.assignment_id == bindparam("assignment"),
+        Attempt.student_id == bindparam("student"),
+    )
+    .order_by(Attempt.number.desc())
+    .limit(1)
+)
 
 
 class _Own(NamedTuple):

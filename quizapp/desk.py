@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from quizapp.bank.model import Quiz
 from quizapp.closing import close_for, close_one, close_overdue
 from quizapp.counting import counted
 from quizapp.database import db
-from quizapp.deadlines import is_late
+from quizapp.deadlines import OPEN, is_late
 from quizapp.library import Unreadable
 from quizapp.marks import Score, current, score
 from quizapp.models import Allowance, Assignment, Attempt, Student
@@ -156,16 +156,33 @@ def _state(terms: Terms, begun: int, done: int, working: bool, now: datetime) ->
     return "again" if begun < terms.attempts and not terms.is_early(now) else "done"
 
 
+# Made once: putting a statement together costs as much as running it.
+_OPEN = select(Attempt.id).where(
+    Attempt.assignment_id == bindparam("assignment"),
+    Attempt.student_id == bindparam("student"),
+    Attempt.state == OPEN,
+)
+_ASSIGNMENT = select(Assignment).where(
+    Assignment.public_id == bindparam("public_id"),
+    Assignment.classroom_id == bindparam("classroom"),
+    Assignment.deleted_at.is_(None),
+)
+_ATTEMPT = (
+    select(Attempt)
+    .join(Assignment, Assignment.id == Attempt.assignment_id)
+    .where(
+        Attempt.public_id == bindparam("public_id"),
+        Attempt.student_id == bindparam("student"),
+        Assignment.deleted_at.is_(None),
+    )
+)
+
+
 def find_release(attempt: Attempt, now: datetime) -> Release:
     """Return what the student may see of an attempt of their own that was handed in."""
     assignment = attempt.assignment
-    busy = db.session.scalar(
-        select(Attempt.id).where(
-            Attempt.assignment_id == attempt.assignment_id,
-            Attempt.student_id == attempt.student_id,
-            Attempt.state == "open",
-        )
-    )
+    whose = {"assignment": attempt.assignment_id, "student": attempt.student_id}
+    busy = db.session.scalar(_OPEN, whose)
     latest = latest_closings([assignment]).get(assignment.id)
     return release(assignment, latest, busy is not None, now)
 
@@ -187,26 +204,13 @@ def get_assignment(public_id: str, student: Student) -> Assignment:
 
 def find_assignment(public_id: str, student: Student) -> Assignment | None:
     """Return an assignment of the student's own classroom, or None; a deleted one is gone."""
-    return db.session.scalar(
-        select(Assignment).where(
-            Assignment.public_id == public_id,
-            Assignment.classroom_id == student.classroom_id,
-            Assignment.deleted_at.is_(None),
-        )
-    )
+    wanted = {"public_id": public_id, "classroom": student.classroom_id}
+    return db.session.scalar(_ASSIGNMENT, wanted)
 
 
 def get_attempt(public_id: str, student: Student) -> Attempt:
     """Return the student's own attempt; LookupError otherwise, or when its work was deleted."""
-    found = db.session.scalar(
-        select(Attempt)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .where(
-            Attempt.public_id == public_id,
-            Attempt.student_id == student.id,
-            Assignment.deleted_at.is_(None),
-        )
-    )
+    found = db.session.scalar(_ATTEMPT, {"public_id": public_id, "student": student.id})
     if found is None:
         raise LookupError(public_id)
     return found

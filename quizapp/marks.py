@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from quizapp import audit
 from quizapp.bank.model import Quiz
@@ -27,15 +27,19 @@ class Score:
     waiting: int
 
 
-def current(attempt_ids: Iterable[int]) -> dict[int, dict[str, Mark]]:
-    """Return the newest mark of every item, by attempt id and item id."""
-    newest = (
+_NEWEST = select(Mark).where(
+    Mark.id.in_(
         select(func.max(Mark.id))
-        .where(Mark.attempt_id.in_(list(attempt_ids)))
+        .where(Mark.attempt_id.in_(bindparam("attempts", expanding=True)))
         .group_by(Mark.attempt_id, Mark.item_id)
     )
+)
+
+
+def current(attempt_ids: Iterable[int]) -> dict[int, dict[str, Mark]]:
+    """Return the newest mark of every item, by attempt id and item id."""
     found: dict[int, dict[str, Mark]] = defaultdict(dict)
-    for mark in db.session.scalars(select(Mark).where(Mark.id.in_(newest))):
+    for mark in db.session.scalars(_NEWEST, {"attempts": list(attempt_ids)}):
         found[mark.attempt_id][mark.item_id] = mark
     return dict(found)
 

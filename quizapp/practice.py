@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from quizapp.bank.model import Given, Item, Quiz
@@ -182,11 +182,16 @@ def find_draft(attempt_id: int, item_id: str) -> Held:
     return _held(_read(attempt_id).get(item_id, {}))
 
 
+_TRIES = (
+    select(PracticeTry)
+    .where(PracticeTry.attempt_id == bindparam("attempt"))
+    .order_by(PracticeTry.number)
+)
+
+
 def _read(attempt_id: int) -> dict[str, dict[int, PracticeTry]]:
     found: dict[str, dict[int, PracticeTry]] = defaultdict(dict)
-    for row in db.session.scalars(
-        select(PracticeTry).where(PracticeTry.attempt_id == attempt_id).order_by(PracticeTry.number)
-    ):
+    for row in db.session.scalars(_TRIES, {"attempt": attempt_id}):
         found[row.item_id][row.number] = row
     return dict(found)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from quizapp.access import rooms_of
 from quizapp.database import db
@@ -21,14 +21,17 @@ def receipts(attempt_ids: Sequence[int]) -> list[Submission]:
     )
 
 
+_NEWEST = (
+    select(Submission)
+    .where(Submission.attempt_id == bindparam("attempt"))
+    .order_by(Submission.id.desc())
+    .limit(1)
+)
+
+
 def find_submission(attempt: Attempt | Sitting) -> Submission | None:
     """Return the newest receipt of an attempt, or None."""
-    return db.session.scalar(
-        select(Submission)
-        .where(Submission.attempt_id == attempt.id)
-        .order_by(Submission.id.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_NEWEST, {"attempt": attempt.id})
 
 
 def strip_code(typed: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from quizapp.bank.model import Quiz
 from quizapp.bank.public import PublicQuiz, asked
@@ -68,13 +68,14 @@ def terms_of(assignment: Assignment, allowance: Allowance | None) -> Terms:
     return Terms(assignment.opens_at, closes_at, allowed + more.extra_attempts, more.extra_minutes)
 
 
+_ALLOWANCE = select(Allowance).where(
+    Allowance.assignment_id == bindparam("assignment"), Allowance.student_id == bindparam("student")
+)
+
+
 def find_allowance(assignment_id: int, student_id: int) -> Allowance | None:
     """Return what a student gets beyond the rules, or None."""
-    return db.session.scalar(
-        select(Allowance).where(
-            Allowance.assignment_id == assignment_id, Allowance.student_id == student_id
-        )
-    )
+    return db.session.scalar(_ALLOWANCE, {"assignment": assignment_id, "student": student_id})
 
 
 def read_terms(assignment: Assignment, student_id: int) -> Terms:
