@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mnemonic import Mnemonic
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from quizapp import pseudonyms
@@ -66,18 +66,19 @@ def shown(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
+_BY_CODE = select(Classroom).where(
+    Classroom.join_code == bindparam("code"),
+    Classroom.joining_open,
+    Classroom.archived_at.is_(None),
+)
+
+
 def find_by_code(code: str) -> Classroom | None:
     """Return the classroom that can be joined with this code, however it was typed, or None.
 
     One that is closed or archived is not found either: nobody learns that it exists.
     """
-    return db.session.scalar(
-        select(Classroom).where(
-            Classroom.join_code == fold_code(code),
-            Classroom.joining_open,
-            Classroom.archived_at.is_(None),
-        )
-    )
+    return db.session.scalar(_BY_CODE, {"code": fold_code(code)})
 
 
 def clean_name(name: str) -> str:
@@ -176,12 +177,14 @@ def lock_room(classroom_id: int) -> Classroom:
     return room
 
 
+_HERE = select(func.count(Student.id)).where(
+    Student.classroom_id == bindparam("classroom"), Student.removed_at.is_(None)
+)
+
+
 def refuse_full(classroom_id: int) -> None:
     """Raise RoomFull when more are in the locked classroom than may be; nothing is kept then."""
-    here = select(func.count(Student.id)).where(
-        Student.classroom_id == classroom_id, Student.removed_at.is_(None)
-    )
-    if (db.session.scalar(here) or 0) > MOST_STUDENTS:
+    if (db.session.scalar(_HERE, {"classroom": classroom_id}) or 0) > MOST_STUDENTS:
         raise RoomFull
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Integer, bindparam, delete, select, text
 
 from quizapp.accounts import fold_name, keyed_hash
 from quizapp.database import db, writing
@@ -101,21 +101,25 @@ def _refuse(wait: timedelta | None) -> None:
         raise TooManyTries(wait)
 
 
+_DECISIVE = (
+    select(Failure.failed_at)
+    .where(
+        Failure.door == bindparam("door"),
+        Failure.subject == bindparam("subject"),
+        Failure.failed_at > bindparam("since"),
+    )
+    .order_by(Failure.failed_at.desc())
+    .offset(bindparam("passed_over", type_=Integer))
+    .limit(1)
+)
+
+
 def _find_wait(door: Door, subjects: dict[str, Limit], now: datetime) -> timedelta | None:
     """Return the longest wait that a limit asks for, or None when all have room."""
     waits = []
     for subject, limit in subjects.items():
-        decisive = db.session.scalar(
-            select(Failure.failed_at)
-            .where(
-                Failure.door == door.name,
-                Failure.subject == subject,
-                Failure.failed_at > now - limit.within,
-            )
-            .order_by(Failure.failed_at.desc())
-            .offset(limit.most - 1)
-            .limit(1)
-        )
+        since = {"door": door.name, "subject": subject, "since": now - limit.within}
+        decisive = db.session.scalar(_DECISIVE, {**since, "passed_over": limit.most - 1})
         if decisive is not None:
             waits.append(decisive + limit.within - now)
     return max(waits, default=None)
