@@ -1,5 +1,6 @@
 """Marks are added, never changed."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -7,10 +8,11 @@ from flask import current_app
 from sqlalchemy import select
 
 from quizapp import attempts, classrooms, marks
-from quizapp.bank.model import Given
+from quizapp.bank.model import Given, Quiz, SingleChoice
 from quizapp.bank.public import asked
 from quizapp.database import db
 from quizapp.library import Library
+from quizapp.marking_again import mark_rows
 from quizapp.models import Attempt, Student
 from tests.core.core_world import NOW, SECRET, World
 
@@ -98,3 +100,18 @@ def test_a_question_that_is_not_asked_at_every_level_is_not_marked(world: World)
     found = marks.current([attempt.id])[attempt.id]
     assert set(found) == {item.id for item in asked(live.quiz)}
     assert marks.score(found, live.quiz).maximum == sum(i.points for i in asked(live.quiz))
+
+
+def test_a_choice_is_marked_anew_when_the_key_of_its_question_is_another(world: World) -> None:
+    quiz = world.live.quiz
+    item = next(one for one in quiz.items if isinstance(one, SingleChoice))
+    other = replace(item, answer=next(one.id for one in item.options if one.id != item.answer))
+    changed = replace(quiz, items=tuple(other if one is item else one for one in quiz.items))
+    attempt = attempts.start(world.assignment, world.student, world.live, NOW)
+    given = {item.id: Given((item.answer,), "text")}
+
+    def outcomes(of: Quiz) -> set[str]:
+        rows = mark_rows(attempt, of, given, None, NOW)
+        return {row["outcome"] for row in rows if row["item_id"] == item.id}
+
+    assert [outcomes(one) for one in (quiz, changed, quiz)] == [{"right"}, {"wrong"}, {"right"}]

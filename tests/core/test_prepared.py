@@ -1,15 +1,16 @@
 """Statements run as text, on both databases: values, types and errors are those of SQLAlchemy."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, literal_column, select, text
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy import bindparam, create_engine, insert, literal_column, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from quizapp import attempts
-from quizapp.database import reading_rows
-from quizapp.models import Attempt
-from quizapp.prepared import Prepared
+from quizapp import attempts, handing_in, saving, sittings
+from quizapp.database import reading_rows, table_of, writing_rows
+from quizapp.models import Attempt, Response
+from quizapp.prepared import Link, Prepared, lend
 from tests.core.core_world import NOW, World
 
 
@@ -58,3 +59,58 @@ def test_an_error_of_the_database_is_one_that_the_error_page_knows() -> None:
     broken = Prepared(select(literal_column("1")).select_from(text("nowhere")))
     with reading_rows() as link, pytest.raises(DBAPIError):
         broken.run(link, {})
+
+
+def test_a_database_that_cannot_be_reached_is_an_error_that_the_error_page_knows(
+    tmp_path: Path,
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'nowhere' / 'x.sqlite'}")
+    with pytest.raises(OperationalError), lend(engine):
+        pass
+
+
+ANSWER = Prepared(
+    insert(table_of(Response)), ["attempt_id", "item_id", "given", "level", "revision", "saved_at"]
+)
+
+
+def answer(attempt: Attempt) -> dict[str, object]:
+    whose = {"attempt_id": attempt.id, "item_id": "cleaner", "given": '["ash"]'}
+    return {**whose, "level": "text", "revision": 1, "saved_at": NOW}
+
+
+def test_what_fails_in_a_write_section_leaves_nothing_and_says_nothing_of_what_was_sent(
+    attempt: Attempt,
+) -> None:
+    row = answer(attempt)
+    with pytest.raises(IntegrityError) as failed, writing_rows() as link:
+        ANSWER.run_each(link, [row, row])
+    assert "ash" not in str(failed.value)
+    with writing_rows() as link:
+        ANSWER.run(link, row)
+
+
+def test_a_commit_that_fails_is_an_error_and_keeps_nothing(
+    attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = answer(attempt)
+    commit = Link.commit
+
+    def fail(link: Link) -> None:
+        link.run("SELECT * FROM nowhere", ())
+
+    monkeypatch.setattr(Link, "commit", fail)
+    with pytest.raises(DBAPIError), writing_rows() as link:
+        ANSWER.run(link, row)
+    monkeypatch.setattr(Link, "commit", commit)
+    with writing_rows() as link:
+        ANSWER.run(link, row)
+
+
+@pytest.mark.parametrize("statement", [sittings._WANTED, saving._PLAIN_SAVE, handing_in._CLOSE])
+@pytest.mark.usefixtures("world")
+def test_that_an_attempt_is_open_stands_in_the_words_so_that_it_is_planned_once(
+    statement: Prepared,
+) -> None:
+    with reading_rows() as link:
+        assert "attempts.state = 'open'" in statement._text(link.dialect).sql

@@ -4,6 +4,7 @@ import re
 import time
 from unittest.mock import patch
 
+from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
 
@@ -31,3 +32,16 @@ def test_a_cookie_that_we_did_not_sign_is_empty(sqlite_client: FlaskClient) -> N
     assert cookie is not None
     sqlite_client.set_cookie(cookie.key, cookie.value[:-4] + "AAAA")
     assert sqlite_client.post("/join", data=form).status_code == 400
+
+
+def test_what_one_request_does_with_a_cookie_that_is_known_changes_no_other(
+    sqlite_app: Flask,
+) -> None:
+    signer = sqlite_app.session_interface
+    serializer = signer.get_signing_serializer(sqlite_app)  # type: ignore[attr-defined]
+    text = serializer.dumps({"login": "a", "csrf_token": "b"})
+    cookie = {"Cookie": f"{sqlite_app.config['SESSION_COOKIE_NAME']}={text}"}
+    for _ in range(3):
+        with sqlite_app.test_request_context(headers=cookie) as context:
+            assert dict(context.session) == {"login": "a", "csrf_token": "b"}
+            context.session.clear()
