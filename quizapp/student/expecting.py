@@ -49,7 +49,7 @@ class Row:
     @property
     def can_start_or_go(self) -> bool:
         """True when there is something to do now."""
-        return self.can_start or self.work.state == "going"
+        return self.can_start or (self.work.state == "going" and self.total is not None)
 
 
 def row(work: Work, quiz: PublicQuiz | None, student: Student, now: datetime, zone: tzinfo) -> Row:

@@ -214,7 +214,9 @@ def test_the_page_of_an_attempt_nobody_can_read_says_whom_to_tell(
     assert len([one for one in caplog.records if "cannot be read" in one.getMessage()]) == 1
     home = student.get("/home")
     assert (home.status_code, "please tell your teacher" in home.text) == (200, True)
+    assert "Go on" not in home.text
     work = student.get(f"/assignments/{school.assignment.public_id}")
+    assert ("Go on" in work.text, "Back to your work" in work.text) == (False, True)
     assert (work.status_code, "please tell your teacher" in work.text) == (200, True)
 
 
