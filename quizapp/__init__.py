@@ -51,6 +51,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         Path(app.config["QUESTIONS_DIR"]),
         app.app_context,
         lambda: app.extensions["quizapp_clock"].now(),
+        Path(app.instance_path) / "checked.json",
     )
     access_log.init_app(app)  # first in, so that it measures all that follows
     guard.init_app(app)

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from quizapp import audit, config, create_app, demonstration, staff
 from quizapp.accounts import AccountClosed, offer_reset, offer_setup, token_of
-from quizapp.bank.schema import json_schema_text
 from quizapp.checking import check_file, copying, report
 from quizapp.database import SettingRefused
 from quizapp.library import Library
@@ -77,6 +76,8 @@ def _near(path: Path) -> str:
 @commands.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of quiz files, for editors."""
+    from quizapp.bank.schema import json_schema_text  # with pydantic: the others do without
+
     click.echo(json_schema_text(), nl=False)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import func, select, tuple_
 
+from quizapp import approved
+from quizapp.approved import Signature, look
 from quizapp.bank import canonical
 from quizapp.bank.model import Quiz
 from quizapp.bank.problem import Problem
@@ -25,7 +27,6 @@ from quizapp.models import Attempt, Version
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 0.3
-Signature = tuple[int, int, int]
 
 
 class Unreadable(Exception):
@@ -70,6 +71,7 @@ class Shelf:
 class Library:
     """Holds the shelf. Readers take `shelf` once and see one consistent bank; `now` tells the time.
 
+    `memory` is the file in which a start finds what the last one has checked.
     A file counts when two looks at it, one watch apart, agree: a file being written is left alone.
     """
 
@@ -78,8 +80,10 @@ class Library:
         folder: Path,
         context: Callable[[], AbstractContextManager[object]],
         now: Callable[[], datetime] = read_wall,
+        memory: Path | None = None,
     ) -> None:
         self.folder = folder
+        self._approvals = approved.Approvals(memory)
         self.shelf = Shelf()
         self._context = context
         self._now = now
@@ -143,10 +147,14 @@ class Library:
     def load(self) -> None:
         """Read the whole folder now, whatever state its files are in (at the start)."""
         with self._refreshing, self._context():
-            self._restore()
-            self._seen = self._look()
+            live = self._restore()
+            self._seen = look(self.folder)
+            for name, signature in self._seen.items():
+                if self._approvals.hold(self.folder / name, live.get(Path(name).stem)):
+                    self._taken[name] = signature
             restored = {f"{quiz_id}.yaml" for quiz_id in self.shelf.quizzes}
             self._take(self._seen, restored - self._seen.keys())
+            self._approvals.keep()
 
     def watch(self) -> None:
         """Start the thread that makes saved files live; it ends with the process.
@@ -168,7 +176,7 @@ class Library:
     def refresh(self) -> None:
         """Look once; take the files that have changed and then held still since the last look."""
         with self._refreshing:
-            now = self._look()
+            now = look(self.folder)
             settled = {name: sig for name, sig in now.items() if self._seen.get(name) == sig}
             self._seen = now
             gone = self._taken.keys() - now.keys()
@@ -179,22 +187,10 @@ class Library:
     def take(self, name: str) -> None:
         """Take one file now, without a second look: whoever calls has written it whole."""
         with self._refreshing, self._context():
-            found = self._look()
+            found = look(self.folder)
             if name in found:
                 self._seen[name] = found[name]
                 self._take({name: found[name]})
-
-    def _look(self) -> dict[str, Signature]:
-        found = {}
-        for path in sorted(self.folder.glob("*.y*ml")):
-            if path.name.startswith("."):
-                continue  # an editor's own file
-            try:
-                state = path.lstat()
-            except OSError:
-                continue  # deleted while we looked
-            found[path.name] = (state.st_mtime_ns, state.st_size, state.st_ino)
-        return found
 
     def _take(
         self, settled: Mapping[str, Signature], gone: set[str] | frozenset[str] = frozenset()
@@ -205,8 +201,11 @@ class Library:
             self._taken.pop(name, None)
         for name, signature in settled.items():
             if self._taken.get(name) != signature:
-                self._swap(self._read(name, check_file(self.folder / name)))
+                before = approved.file_digest(self.folder / name)
+                checked = check_file(self.folder / name)
+                self._swap(self._read(name, checked))
                 self._taken[name] = signature
+                self._approvals.note(self.folder / name, before, checked)
 
     def _read(self, name: str, checked: Checked) -> Callable[[Shelf], Shelf]:
         """Store what is good in a checked file; return what that changes on the shelf."""
@@ -231,13 +230,15 @@ class Library:
             version_id = session.scalars(stored).one()
         return self.version(version_id)
 
-    def _restore(self) -> None:
-        """Begin with the version of each quiz that was live last."""
+    def _restore(self) -> dict[str, str]:
+        """Begin with the version of each quiz that was live last; return their digests."""
         last = select(Version.quiz_id, func.max(Version.live_at)).group_by(Version.quiz_id)
         newest = tuple_(Version.quiz_id, Version.live_at).in_(last)
         rows = db.session.scalars(select(Version).where(newest)).all()
         found = {row.quiz_id: self.find_version(row.id) for row in rows}
         self.shelf = Shelf({key: live for key, live in found.items() if live is not None})
+        whole = (row for row in rows if row.digest == canonical.digest(row.content))
+        return {row.quiz_id: row.digest for row in whole if row.quiz_id in self.shelf.quizzes}
 
 
 def _newest(quiz_id: str, digest: str, now: datetime) -> datetime:

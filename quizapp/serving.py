@@ -1,5 +1,8 @@
 """Serving on a bare machine: every step says what it does, every fault is one sentence."""
 
+import contextlib
+import ctypes
+import gc
 import logging
 import os
 import signal
@@ -7,7 +10,6 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
@@ -34,6 +36,7 @@ except ImportError:  # Windows, which has no such limit
 SAMPLE = "all-weather-partnership"
 CONNECTIONS = 2000
 THREADS = 4  # more would only take Python's lock from each other: a page costs half as much again
+M_ARENA_MAX = -8  # as <malloc.h> of glibc names it
 MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -48,6 +51,7 @@ SOON = (hand_in_overdue,)
 def serve(host: str, port: int) -> None:
     """Prepare everything, print the addresses, serve until stopped. Raises StartFault."""
     _settle_transport(host)
+    _share_heap()
     with _step("Opening the database"):
         app = create_app()
         app.config.setdefault("TRUSTED_HOSTS", None)
@@ -63,8 +67,15 @@ def serve(host: str, port: int) -> None:
     library.watch()
     _keep_house(app)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    gc.freeze()  # what a start has made stays, and collections need not walk through it
     server.run()
     click.echo("\nStopped.")
+
+
+def _share_heap() -> None:
+    """Let all threads allocate from one heap: they take turns anyway, and eight waste 5 MiB."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def make_wsgi() -> Flask:
@@ -172,7 +183,7 @@ def _shown_host(host: str) -> str:
     return min(reachable, default="127.0.0.1")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _step(what: str) -> Iterator[None]:
     click.echo(f"{what} … ", nl=False)
     started = time.monotonic()

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from quizapp import audit
-from quizapp.bank.reader import MAX_BYTES
+from quizapp.bank.source import MAX_BYTES
 from quizapp.checking import read_bytes
 from quizapp.database import writing
 from quizapp.locking import locked

@@ -11,10 +11,9 @@ from collections.abc import Callable
 import yaml
 
 from quizapp.bank.problem import Problem
-from quizapp.bank.source import Mark, Place, Plain, Source, Step
+from quizapp.bank.source import MAX_BYTES, Mark, Place, Plain, Source, Step
 from quizapp.bank.syntax import Event, Node, Scalar, explain, shown
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 50_000
 MAX_PROBLEMS = 100

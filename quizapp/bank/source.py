@@ -10,6 +10,8 @@ Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | None"
 Step: TypeAlias = str | int
 Path: TypeAlias = Sequence[Step]
 
+MAX_BYTES = 1024 * 1024
+
 
 class Mark(Protocol):
     """A place in the file as YAML counts it, from 0."""

@@ -8,10 +8,10 @@ from json import loads
 from pathlib import Path
 from typing import Any
 
-from quizapp.bank import reader, schema
 from quizapp.bank.model import Quiz
 from quizapp.bank.problem import Problem
 from quizapp.bank.public import asked
+from quizapp.bank.source import MAX_BYTES
 from quizapp.checking.copying import check_copying
 from quizapp.checking.evidence import locate
 from quizapp.checking.keys import check_keys
@@ -60,7 +60,7 @@ def check_file(path: Path) -> Checked:
 
 def check_as(path: Path, data: bytes) -> Checked:
     """Check bytes as if `path` held them: before they are saved there. Never raises."""
-    source = path.parent / "sources" / f"{path.stem}.json"
+    source = source_beside(path)
     try:
         fingerprint = _fingerprint(source) if source.exists() else None
     except (OSError, ValueError, RecursionError):
@@ -68,7 +68,14 @@ def check_as(path: Path, data: bytes) -> Checked:
     return check(path.stem, data, fingerprint)
 
 
+def source_beside(path: Path) -> Path:
+    """Return where the fingerprint is of the text that a quiz file is retold from, if it is."""
+    return path.parent / "sources" / f"{path.stem}.json"
+
+
 def _check(quiz_id: str, data: bytes, fingerprint: Mapping[str, Any] | None) -> Checked:
+    from quizapp.bank import reader, schema  # with pydantic and YAML: many a start does without
+
     source = reader.read(data)
     built = schema.build(quiz_id, source)
     quiz, problems = built.quiz, list(built.problems)
@@ -101,7 +108,7 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(state.st_mode) or state.st_nlink > 1:
             raise OSError("it is not an ordinary file")
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(reader.MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     finally:
         os.close(handle)
 

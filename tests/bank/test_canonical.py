@@ -7,9 +7,10 @@ from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
+from pydantic import TypeAdapter
 
 from quizapp.bank.canonical import digest, from_json, to_json
-from quizapp.bank.model import NumberAnswer, Quiz
+from quizapp.bank.model import Defaults, NumberAnswer, Quiz
 from tests.bank.bank_files import COMMON, item_file, quiz_of
 from tests.bank.quizzes import QUIZZES
 
@@ -54,3 +55,38 @@ def test_the_digest_is_the_sha256_of_the_text() -> None:
 def test_another_text_is_refused() -> None:
     with pytest.raises(ValueError, match="title"):
         from_json("{}")
+
+
+@settings(deadline=None, max_examples=60)
+@given(QUIZZES)
+def test_the_text_is_what_an_independent_library_makes_of_the_quiz(quiz: Quiz) -> None:
+    adapter = TypeAdapter(Quiz)
+    plain = adapter.dump_python(quiz, mode="json")
+    if quiz.defaults == Defaults():
+        del plain["defaults"]
+    written = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert to_json(quiz) == written
+    assert adapter.validate_json(written) == from_json(written)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"title":"', '"title":7,"was":"'),
+        ('"points":1', '"points":true'),
+        ('"points":1', '"points":"1"'),
+        ('"levels":[', '"levels":["x",'),
+        ('"kind":"number"', '"kind":"essay"'),
+        ('"kind":"number",', ""),
+        ('"qualifier":"none"', '"qualifier":"nearly"'),
+        ('"value":"7"', '"value":"7/0"'),
+        ('"value":"7"', '"value":7'),
+        ('"quotes":{', '"quotes":null,"was":{'),
+        ('"items":[', '"items":[null,'),
+    ],
+)
+def test_a_text_with_one_wrong_value_is_refused(old: str, new: str) -> None:
+    text = to_json(quiz_of(item_file(COMMON + "id: q, number: {value: 7, tolerance: 0}")))
+    assert old in text
+    with pytest.raises(ValueError, match=r"."):
+        from_json(text.replace(old, new))

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizapp.bank.reader import MAX_BYTES, MAX_NODES, read
+from quizapp.bank.reader import MAX_NODES, read
 from quizapp.bank.schema import build
-from quizapp.bank.source import Plain, find_plain
+from quizapp.bank.source import MAX_BYTES, Plain, find_plain
 from tests.bank.bank_files import only_problem
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quizapp import checking
-from quizapp.bank.reader import MAX_BYTES
+from quizapp.bank.source import MAX_BYTES
 from quizapp.checking import Checked, check, check_file
 from quizapp.checking.copying import fingerprint
 

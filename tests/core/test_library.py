@@ -181,7 +181,7 @@ def test_a_version_goes_live_by_the_time_of_the_application(app: Flask) -> None:
     clock.anchor = Anchor(ahead, clock.elapsed())
     library = app.extensions["quizapp_library"]
     library._taken.clear()
-    library.load()
+    library.take("kettles.yaml")
     with app.app_context():
         newest = db.session.scalar(select(func.max(Version.live_at)))
         assert newest is not None
