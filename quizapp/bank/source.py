@@ -1,6 +1,6 @@
 """What the reader hands on: the plain values of a quiz file, and where each of them stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -78,7 +78,7 @@ class Source:
 def find_plain(data: Plain, path: Path) -> Plain:
     """Return the value at `path` in plain data, or None when the path leads nowhere."""
     for step in path:
-        if isinstance(data, Mapping) and isinstance(step, str):
+        if isinstance(data, dict) and isinstance(step, str):
             data = data.get(step)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             data = data[step]

@@ -150,6 +150,8 @@ class _Locator:
 
     def level(self, level: Level) -> Level:
         """Return the level with the place of every glossary term's first use."""
+        if not level.glossary:
+            return level
         folded = self._texts[level.id]
         text = replace(folded, text=_lowered(folded.text))
         terms = []
@@ -182,7 +184,7 @@ class _Locator:
             level: tuple(
                 span
                 for rank, quote in enumerate(quotes)
-                if (span := self._span(quote, level, self._path_of(path, level, rank)))
+                if (span := self._span(quote, level, path, rank))
             )
             for level, quotes in evidence.quotes.items()
         }
@@ -196,7 +198,7 @@ class _Locator:
             value = value.get(level)
         return (*path, rank) if isinstance(value, list) else path
 
-    def _span(self, quote: str, level: str, path: tuple[Step, ...]) -> Span | None:
+    def _span(self, quote: str, level: str, path: tuple[Step, ...], rank: int) -> Span | None:
         text, words = self._texts[level], fold_words(quote)
         places = text.places(words)
         if len(places) == 1:
@@ -208,7 +210,8 @@ class _Locator:
         else:
             message = f"these words do not stand {where}"
             fix, rule = self._hint(text, words, where), "I05"
-        self.problems.append(self._source.problem(path, message, fix, rule=rule))
+        where_it_is = self._path_of(path, level, rank)
+        self.problems.append(self._source.problem(where_it_is, message, fix, rule=rule))
         return None
 
     def _hint(self, text: FoldedText, words: str, where: str) -> str:

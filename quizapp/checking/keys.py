@@ -27,6 +27,7 @@ Path: TypeAlias = tuple[Step, ...]
 NON_ANSWERS = ("", "a", "?", "idk", "not sure")
 MANY_WORDS, TOO_MANY_WORDS = 5, 10
 LONGEST_ANSWER = 10_000
+NOTHING = Fraction(0)
 # Bounds the time for a monstrous file: a quiz of 100 questions with 12 forms each needs 180,000.
 MOST_EFFORT = 200_000
 
@@ -271,12 +272,12 @@ class _KeyCheck:
     def _earned(self, text: str, level: str) -> Fraction:
         """Return the points that the marker gives by itself to what is sent to every question."""
         verdict = self._try(text, level)
-        return (verdict.points if verdict else None) or Fraction(0)
+        return (verdict.points if verdict else None) or NOTHING
 
     def _would_earn(self, text: str, level: str) -> Fraction:
         """Return the points by rule, also where a teacher looks at every answer."""
         verdict = self._mark(text, level)
-        return verdict.points or verdict.suggestion or Fraction(0)
+        return verdict.points or verdict.suggestion or NOTHING
 
     def _add(
         self,

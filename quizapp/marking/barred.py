@@ -5,6 +5,7 @@ not barred may still earn nothing: only the marker can say.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from quizapp.bank.model import Idea, IdeasAnswer, NumberAnswer, ShortAnswer
 from quizapp.marking.guards import TextItem
@@ -23,9 +24,15 @@ class Sent:
         self.gapless = squash(folded)
         self.offers_choice = " or " in folded
         self.letters = _first_letters(split_words(folded))
-        self.words: dict[str, list[str]] = {}
-        for word in split_words(fold_characters(text)):
-            self.words.setdefault(word[0], []).append(word)
+        self._text = text
+
+    @cached_property
+    def words(self) -> dict[str, list[str]]:
+        """The words of the answer by their first letter."""
+        drawers: dict[str, list[str]] = {}
+        for word in split_words(fold_characters(self._text)):
+            drawers.setdefault(word[0], []).append(word)
+        return drawers
 
 
 class Bar:
@@ -79,5 +86,5 @@ def _unknown(word: str) -> bool:
     return False
 
 
-def _first_letters(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(word[0] for word in words)
+def _first_letters(words: Iterable[str]) -> str:
+    return "".join([word[0] for word in words])

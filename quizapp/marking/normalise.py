@@ -26,6 +26,7 @@ _LEAD_INS = re.compile(
 _GAP = " '\".,;:!?()/-"
 _NO_GAP = str.maketrans("", "", _GAP)
 _GAP_BEFORE_DIGIT = re.compile(rf"((?:^|(?<=\d))[{re.escape(_GAP)}]+(?=\d))")
+_DIGIT = re.compile(r"\d")
 _HYPHENATED_NO = re.compile(r"\b(?:non|un|in)-(?=\w)")
 # The forms and questions of one quiz, which the checker and the marker fold again and again.
 REMEMBERED = 512
@@ -79,6 +80,8 @@ def squash(folded: str) -> str:
 
     A gap between two digits stays, because "3.5" is not "35"; so does a sign before a number.
     """
+    if not _DIGIT.search(folded):  # most texts; the other pattern looks long at each gap
+        return folded.translate(_NO_GAP)
     pieces = _GAP_BEFORE_DIGIT.split(folded)
     pieces[::2] = [piece.translate(_NO_GAP) for piece in pieces[::2]]
     return "".join(pieces)
@@ -87,7 +90,9 @@ def squash(folded: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def split_words(plain: str) -> tuple[str, ...]:
     """Return the words of character-folded text; "isn't" gives two, and "un-" the negator "non"."""
-    spelled_out = _HYPHENATED_NO.sub("non ", plain.replace("n't", " not"))
+    spelled_out = plain.replace("n't", " not")
+    if "-" in spelled_out:
+        spelled_out = _HYPHENATED_NO.sub("non ", spelled_out)
     return tuple(spelled_out.translate(_LETTERS).split())
 
 
@@ -141,6 +146,8 @@ _FOLDING, _LETTERS = _Table(_fold_character), _Table(_letter_or_space)
 
 
 def _strip_edges(text: str) -> str:
+    if text[:1].isalnum() and text[-1:].isalnum():  # most forms and answers
+        return text
     start, end = 0, len(text)
     while end > start and _is_edge(text[end - 1], ""):
         end -= 1
