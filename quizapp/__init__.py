@@ -27,6 +27,7 @@ from quizapp.system import (
     tokens,
 )
 from quizapp.system import views as system
+from quizapp.system.routing import LateRule
 from quizapp.teacher import pages as teacher
 
 
@@ -37,6 +38,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     instance = overrides.get("INSTANCE_PATH") if overrides else os.environ.get("QUIZAPP_INSTANCE")
     app = Flask(__name__, instance_relative_config=True, instance_path=instance)
+    app.url_rule_class = LateRule
     config.configure(app, overrides)
     database.init_app(app)
     migrating.Migrations(app, database.db, config.ROOT / "migrations")

@@ -241,7 +241,8 @@ def test_a_key_that_another_process_is_about_to_write_is_waited_for(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "package", ["alembic", "psycopg", "prometheus_client", "sqlalchemy.dialects.postgresql"]
+    "package",
+    ["alembic", "psycopg", "prometheus_client", "segno", "sqlalchemy.dialects.postgresql"],
 )
 def test_a_start_loads_nothing_that_only_few_starts_need(package: str) -> None:
     code = f"import sys; import quizapp.serving; sys.exit('{package}' in sys.modules)"

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-import segno
-
 QUIET = 4  # modules of white around the code, which readers need
 
 
@@ -18,6 +16,8 @@ class Code:
 
 def draw(text: str) -> Code:
     """Return the code of a text, with a quarter of it spare for a smudged or skewed picture."""
+    import segno  # with all its formats of pictures: nothing but this page needs it
+
     matrix = segno.make(text, error="q", micro=False).matrix
     pieces = []
     for y, row in enumerate(matrix, QUIET):
