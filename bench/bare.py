@@ -25,7 +25,6 @@ COMMITS_PER_CHECKPOINT = 500
 PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000",
     "wal_autocheckpoint=0", "secure_delete=ON", "trusted_schema=OFF",
-    "cache_size=-256",
 )  # fmt: skip
 CLOSE = "UPDATE attempts SET state = 'submitted' WHERE id = ?"
 SUBMISSION = (

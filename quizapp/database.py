@@ -37,7 +37,6 @@ PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("wal_autocheckpoint=0", 0),
     ("secure_delete=ON", 1),
     ("trusted_schema=OFF", 0),
-    ("cache_size=-256", -256),  # KiB a connection: what another one writes empties it anyway
 )
 log = logging.getLogger(__name__)
 

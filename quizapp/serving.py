@@ -73,7 +73,7 @@ def serve(host: str, port: int) -> None:
 
 
 def _share_heap() -> None:
-    """Let all threads allocate from one heap: they take turns anyway, and eight waste 5 MiB."""
+    """Let all threads allocate from one heap: they take turns anyway, and each heap wastes room."""
     with contextlib.suppress(AttributeError, OSError, TypeError):  # another C library
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 

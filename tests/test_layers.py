@@ -40,7 +40,7 @@ FRONT = {
     "receiving",
     "serving",
 }
-FRONT |= {"upkeep"}
+FRONT |= {"serving", "upkeep"}
 
 # What a unit of quizapp may import: other units, and packages beside the standard library.
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
