@@ -1,5 +1,7 @@
-"""A pytest plugin that takes the ownership check out of one loader, for the matrix's control."""
+"""A pytest plugin that takes one protection away, for the controls of the matrix."""
+
+import os
 
 from proofs.weak import weaken
 
-weaken("open-loader")
+weaken(os.environ["QUIZAPP_WEAKNESS"])

@@ -18,7 +18,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from quizapp import attempts, cli, clock, database, desk, handing_in, library, prepared, saving
+from quizapp import (
+    attempts,
+    cli,
+    clock,
+    database,
+    desk,
+    handing_in,
+    library,
+    prepared,
+    saving,
+    sittings,
+)
 from quizapp.database import db
 from quizapp.models import Attempt
 from quizapp.student import forms
@@ -133,6 +144,34 @@ def open_to_classmates() -> None:
     swap(desk, "get_attempt", anybody)
 
 
+def sit_anywhere() -> None:
+    """The one query for a student at work does not ask whose attempt it is."""
+    own = "logins.student_id = students.id"
+
+    def careless(self: prepared.Prepared, dialect: Any) -> Any:
+        found = text(self, dialect)
+        if self is sittings._WANTED and own in found.sql:
+            found.sql = found.sql.replace(own, "1 = 1")
+            said.append(own)
+        assert said or self is not sittings._WANTED, "the words of the query have changed"
+        return found
+
+    said: list[str] = []
+    text = swap(prepared.Prepared, "_text", careless)
+
+
+def overwrite_in_one_statement() -> None:
+    """The one statement that saves an answer does not look whether a newer one stands there."""
+
+    def blind(dialect: str) -> Any:
+        statement: Any = careful(dialect)
+        swap(statement._post_values_clause, "update_whereclause", None)
+        return statement
+
+    careful = saving._plain_save
+    swap(saving, "_PLAIN_SAVE", prepared.Prepared(blind))
+
+
 def believe_the_browser() -> None:
     """The time that the browser says is taken for the time of arrival."""
 
@@ -162,6 +201,8 @@ WEAKNESSES: dict[str, Callable[[], None]] = {
     "browser-time": believe_the_browser,
     "bare-clock": take_the_wall_clock,
     "open-loader": open_to_classmates,
+    "open-sitting": sit_anywhere,
+    "blind-statement": overwrite_in_one_statement,
 }
 
 

@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 
 from quizapp import dumps
 from quizapp.database import Base, db
+from quizapp.system.guard import AT_WORK
 from tests.school import QUIZ
 from tests.security.town import ACTORS, ITEM, Side, Town, open_town
 from tests.system.test_routes import ROUTES
@@ -132,6 +133,10 @@ def cells(town: Town) -> Iterator[Cell]:
                 tried_on = f"{whose}, with the other's id inside" if mixed else whose
                 for actor in ACTORS:
                     yield Cell(rule, method, actor, tried_on, values, fields, may)
+                    if rule.endpoint in AT_WORK:
+                        goes_on = {**values, "public_id": sides[whose].working}
+                        sent = {field: other.working_key} if field else {}
+                        yield Cell(rule, method, actor, f"{tried_on}, open", goes_on, sent, may)
 
 
 def dump() -> dict[str, list[tuple[object, ...]]]:
@@ -180,7 +185,8 @@ def snapshot(path: Path) -> Callable[[], None]:
 def test_every_cell_lets_in_those_who_may_and_nobody_else(town: Town, tmp_path: Path) -> None:
     adapter = town.app.url_map.bind("localhost")
     browsers = {actor: town.browser(actor) for actor in ACTORS}
-    faults, tried, before, put_back = [], 0, dump(), snapshot(tmp_path / "town.sqlite")
+    faults: list[object] = []
+    tried, before, put_back = 0, dump(), snapshot(tmp_path / "town.sqlite")
     # Those who may come last, each to the town as it was: what they do changes it.
     for cell in sorted(cells(town), key=lambda cell: cell.actor in cell.may):
         if cell.actor in cell.may and not before:

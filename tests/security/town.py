@@ -41,6 +41,8 @@ class Side:
     classmate: str
     attempt: str
     key: str
+    working: str  # an attempt that goes on
+    working_key: str
     teacher: str
     deleted: str
 
@@ -117,7 +119,7 @@ def _side(app: Flask, owner: int, name: str, classmate: str, colleague: int | No
     for person in (name, classmate):
         classrooms.join(room, person, str(app.secret_key), NOW)
     students = {row.name: row for row in db.session.query(Student).all()}
-    attempt = _work(app, assignment, students[name])
+    attempt, working = _work(app, assignment, students[name])
     return Side(
         classroom=room.public_id,
         code=room.join_code,
@@ -127,16 +129,18 @@ def _side(app: Flask, owner: int, name: str, classmate: str, colleague: int | No
         classmate=students[classmate].public_id,
         attempt=attempt.public_id,
         key=attempt.submission_key,
+        working=working.public_id,
+        working_key=working.submission_key,
         deleted=deleted.public_id,
         teacher=db.session.get_one(Teacher, colleague or owner).public_id,
     )
 
 
-def _work(app: Flask, assignment: Assignment, student: Student) -> Attempt:
+def _work(app: Flask, assignment: Assignment, student: Student) -> tuple[Attempt, Attempt]:
     library: Library = app.extensions["quizapp_library"]
     live = library.find(QUIZ)
     assert live is not None
     attempt = attempts.start(assignment, student, live, NOW)
     attempts.save(attempt, {ITEM: Given(("sour stuff",), "text")}, "text", NOW)
     attempts.submit(attempt, attempt.submission_key, live.quiz, NOW)
-    return attempt
+    return attempt, attempts.start(assignment, student, live, _now())
