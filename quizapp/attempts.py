@@ -104,22 +104,24 @@ def _frozen(
     }
 
 
+_STUDENT = select(Student.level, Student.time_factor).where(Student.id == bindparam("student"))
+_RULES = (
+    select(Assignment.id)
+    .join(Classroom, Classroom.id == Assignment.classroom_id)
+    .where(Assignment.id == bindparam("assignment"))
+)
+
+
 def _lock(student_id: int, assignment_id: int) -> _Own:
     """Lock the row of a student; return what it says of every attempt. Raises LookupError.
 
     Assignment and classroom are locked against a change, which could not see an attempt that is
     not committed, and so would leave its deadline as it was.
     """
-    wanted = select(Student.level, Student.time_factor).where(Student.id == student_id)
-    locked = db.session.execute(wanted.with_for_update()).first()
+    locked = db.session.execute(_STUDENT.with_for_update(), {"student": student_id}).first()
     if locked is None:
         raise LookupError(student_id)
-    rules = (
-        select(Assignment.id)
-        .join(Classroom, Classroom.id == Assignment.classroom_id)
-        .where(Assignment.id == assignment_id)
-    )
-    db.session.execute(rules.with_for_update(read=True))
+    db.session.execute(_RULES.with_for_update(read=True), {"assignment": assignment_id})
     return _Own(locked.level, locked.time_factor)
 
 
