@@ -192,7 +192,7 @@ def test_every_cell_lets_in_those_who_may_and_nobody_else(town: Town, tmp_path: 
         if cell.actor in cell.may and not before:
             put_back()
         elif cell.actor in cell.may:
-            assert dump() == before, "a refused request changed something"
+            faults += ["a refused request changed something"] if dump() != before else []
             before = {}
         address = adapter.build(cell.rule.endpoint, {**cell.values}, cell.method)
         asked, sent = (cell.fields, None) if cell.method == "GET" else (None, cell.fields)
