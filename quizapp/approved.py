@@ -7,7 +7,6 @@ version that they gave. The memory is a file; without it, or with a damaged one,
 import contextlib
 import hashlib
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -80,11 +79,10 @@ def read(memory: Path) -> Approved:
 def write(memory: Path, files: Approved) -> None:
     """Remember these files alone; a folder that cannot be written to costs time, nothing else."""
     text = json.dumps({"checker": checker_digest(), "files": dict(files)}, sort_keys=True)
-    with contextlib.suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=memory.parent, prefix=f".{memory.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, memory)  # whoever reads meanwhile finds one or the other, whole
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=memory.parent) as folder:
+        whole = Path(folder) / memory.name
+        whole.write_text(text, encoding="utf-8")
+        whole.replace(memory)  # whoever reads meanwhile finds one or the other, whole
 
 
 def file_digest(path: Path) -> str | None:

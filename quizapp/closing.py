@@ -55,15 +55,17 @@ def close_each(attempt_ids: Iterable[int], quiz_of: QuizOf, now: datetime) -> in
             raise
         except Exception:
             db.session.rollback()
-            _tell(db.session.get_one(Attempt, attempt_id).public_id)
+            _tell(attempt_id)
     return closed
 
 
-def _tell(public_id: str) -> None:
-    """Log the error that is being handled, unless this attempt has been named before."""
-    if public_id not in _told:
-        _told.add(public_id)
-        log.exception("Attempt %s is over, but cannot be handed in; it stays open.", public_id)
+def _tell(attempt_id: int) -> None:
+    """Log the error that is being handled, unless this attempt is gone or was named."""
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is not None and attempt.public_id not in _told:
+        _told.add(attempt.public_id)
+        words = "Attempt %s is over, but cannot be handed in; it stays open."
+        log.exception(words, attempt.public_id)
 
 
 def close_overdue(

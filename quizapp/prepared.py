@@ -80,7 +80,7 @@ def link_of(connection: Connection) -> Link:
 def lend(engine: Engine) -> Iterator[Link]:
     """Lend a connection of the pool, which rolls back what is open when it is given back.
 
-    Raises DBAPIError when there is none.
+    Raises DBAPIError when the database has none, SQLAlchemy's TimeoutError when the pool has.
     """
     dialect = engine.dialect
     try:

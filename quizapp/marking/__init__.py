@@ -57,12 +57,6 @@ RULES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def mark(quiz: Quiz, responses: Mapping[str, Given]) -> dict[str, Verdict]:
-    """Return the verdict for every response, by item id. Raises KeyError for an id of no item."""
-    items = {item.id: item for item in quiz.items}
-    return {item_id: mark_item(quiz, items[item_id], given) for item_id, given in responses.items()}
-
-
 def mark_item(quiz: Quiz, item: Item, given: Given) -> Verdict:
     """Return the verdict for one response, marked against the level that it was given at."""
     if given.is_blank:

@@ -5,7 +5,7 @@
 const box = document.querySelector("[data-trouble]");
 const again = box.querySelector("[data-again]");
 const links = document.querySelectorAll("[data-to-trouble]"); // from wherever the page is scrolled to
-const PATIENCE = 10_000;
+const PATIENCE = 3_000;
 const STAYS = "The server cannot be reached, so this page stays open, with your answers in it.";
 const NOTHING_LOST = "The server cannot be reached, so this page stays open. Nothing that was saved is lost.";
 let released = false;
@@ -23,11 +23,18 @@ function say({ text, file = false, retry = null }) {
   if (retry) box.scrollIntoView({ block: "nearest" }); // the answer to what was pressed
 }
 
+// A server that is slow is there: only one that refuses, or cannot be found, is not.
 async function isThere() {
   if (!navigator.onLine) return false;
-  const asking = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
-  const reply = await fetch(box.dataset.trouble, asking).catch(() => null);
-  return reply !== null && reply.ok;
+  const asking = new AbortController();
+  const slow = setTimeout(() => asking.abort(), PATIENCE);
+  try {
+    return (await fetch(box.dataset.trouble, { method: "HEAD", cache: "no-store", signal: asking.signal })).ok;
+  } catch {
+    return asking.signal.aborted;
+  } finally {
+    clearTimeout(slow);
+  }
 }
 
 // Whoever has something to send adds a promise that tells whether all of it was sent. Returns why the

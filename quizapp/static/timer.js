@@ -18,6 +18,7 @@ let before = left + 5; // what passed while the page was on its way is still sai
 let over = false;
 let quietAt = 0;
 let askAt = Infinity;
+let asking = new AbortController();
 
 const passed = () => performance.now() / 1_000;
 const remaining = () => left - (passed() - since);
@@ -45,19 +46,23 @@ function flush() {
   return Promise.all(leaving.detail);
 }
 
+// A request without an answer is given up when the next look is due.
 async function ask() {
-  askAt = Infinity;
-  const reply = await fetch(box.dataset.time, { redirect: "error" }).catch(() => null);
-  if (reply?.ok) {
+  plan();
+  asking.abort();
+  asking = new AbortController();
+  try {
+    const reply = await fetch(box.dataset.time, { redirect: "error", signal: asking.signal });
+    if (!reply.ok) return;
     const { left: now, handed_in: isHandedIn } = await reply.json();
     if (isHandedIn) {
       await flush();
-      return location.assign(box.dataset.receipt);
-    }
-    set(now);
+      location.assign(box.dataset.receipt);
+    } else set(now);
+    plan();
+  } catch {
+    // No answer, or none that can be read: the next look is planned.
   }
-  plan();
-  return undefined;
 }
 
 // Nobody asks at the same moment as the rest of the class, and nobody often.

@@ -85,7 +85,6 @@ def split_second(
     return {item_id: given[item_id] for item_id in given if item_id not in second}, second
 
 
-@lru_cache(maxsize=4096)  # most answers are choices, which many make
 def _hash(values: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:12]
 

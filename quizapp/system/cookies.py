@@ -6,7 +6,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-MOST_KNOWN = 4000
+MOST_KNOWN, LONGEST_KNOWN = 4000, 400
 PLAIN = {"login", "csrf_token"}  # whoever is at work; these cannot be changed in place
 
 
@@ -43,7 +43,7 @@ class AgelessCookies(SecureCookieSessionInterface):
             held = serializer.loads(text)
         except BadSignature:
             return self.session_class()
-        if held.keys() == PLAIN:
+        if held.keys() == PLAIN and len(text) <= LONGEST_KNOWN:
             if len(known) >= MOST_KNOWN:
                 known.clear()
             known[text] = held

@@ -7,6 +7,7 @@ from flask import Flask, g, render_template, request
 from flask.json.provider import DefaultJSONProvider
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from quizapp.library import Unreadable
@@ -57,7 +58,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(LookupError, show_missing)
     app.register_error_handler(Unreadable, show_unreadable)
-    app.register_error_handler(OperationalError, show_database_error)
+    for failure in (OperationalError, NoConnection):
+        app.register_error_handler(failure, show_database_error)
     app.register_error_handler(Exception, show_fault)
 
 
@@ -94,7 +96,7 @@ def show_unreadable(_error: Unreadable) -> Answer:
     return _page(500, UNREADABLE_SENTENCE)
 
 
-def show_database_error(error: OperationalError) -> Answer:
+def show_database_error(error: OperationalError | NoConnection) -> Answer:
     """The database is away, full or locked: nothing was saved, and the page says so."""
     log.error("The database failed.", exc_info=error)
     g.student = g.teacher = None  # their rows have expired, and reading them would fail again

@@ -4,6 +4,7 @@ A token is a text that we signed, which stays so while the key does. So what we 
 have checked, is not worked out again; whether it belongs to this browser's cookie is, every time.
 """
 
+import re
 from hmac import compare_digest
 
 from flask import Flask, current_app, g, request, session
@@ -12,6 +13,8 @@ from flask_wtf.csrf import generate_csrf, same_origin
 from werkzeug.wrappers import Response as Page
 
 MOST_KNOWN = 4000
+# As we write one. What is signed may be followed by anything that the signer passes over.
+PLAIN = re.compile(r"[\w.-]{1,200}", re.ASCII)
 FIELD, HEADER = "csrf_token", "X-CSRFToken"
 
 
@@ -57,6 +60,8 @@ class Tokens(CSRFProtect):
         return page
 
     def _remember(self, token: str) -> None:
+        if not PLAIN.fullmatch(token):
+            return
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
             self._given.clear()

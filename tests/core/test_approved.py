@@ -197,6 +197,6 @@ def test_a_folder_that_cannot_be_written_to_costs_time_alone(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr("quizapp.approved.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("quizapp.approved.tempfile.TemporaryDirectory", refuse)
     assert begin()[1] == ["kettles.yaml", "lamps.yaml"]
     assert not memory.exists()

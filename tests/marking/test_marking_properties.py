@@ -1,6 +1,5 @@
 """What holds for every response: no exception, bounds, and no mark for the look of the text."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -23,7 +22,7 @@ from quizapp.bank.model import (
     ShortAnswer,
     SingleChoice,
 )
-from quizapp.marking import RULES, blank, mark, mark_item
+from quizapp.marking import RULES, blank, mark_item
 from quizapp.marking.verdict import Verdict
 
 OPTIONS = tuple(Option(letter, letter) for letter in "abc")
@@ -128,17 +127,6 @@ def test_points_grow_with_the_points_of_the_item(item: Item, text: str, factor: 
 def test_ten_thousand_hostile_characters_earn_nothing(item: Item, piece: str) -> None:
     text = (piece * 10_000)[:10_000]
     assert answer(item, text).outcome in ("waiting", "wrong", "blank")
-
-
-def test_every_response_asked_for_is_marked() -> None:
-    responses: Mapping[str, Given] = {"one": Given(("a",), "a"), "short": Given(("war",), "a")}
-    outcomes = {item_id: verdict.outcome for item_id, verdict in mark(QUIZ, responses).items()}
-    assert outcomes == {"one": "right", "short": "wrong"}
-
-
-def test_a_response_to_no_item_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        mark(QUIZ, {"gone": Given(("a",), "a")})
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)

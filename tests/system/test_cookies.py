@@ -8,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
 
+from quizapp.system.cookies import AgelessCookies
+
 HOUR = 3600
 
 
@@ -45,3 +47,15 @@ def test_what_one_request_does_with_a_cookie_that_is_known_changes_no_other(
         with sqlite_app.test_request_context(headers=cookie) as context:
             assert dict(context.session) == {"login": "a", "csrf_token": "b"}
             context.session["login"] = "another"
+
+
+def test_a_long_cookie_is_not_remembered(sqlite_app: Flask) -> None:
+    signer = sqlite_app.session_interface
+    assert isinstance(signer, AgelessCookies)
+    serializer = signer.get_signing_serializer(sqlite_app)
+    assert serializer is not None
+    text = str(serializer.dumps({"login": "a", "csrf_token": "b"})) + "=" + "x" * 1000
+    cookie = {"Cookie": f"{sqlite_app.config['SESSION_COOKIE_NAME']}={text}"}
+    with sqlite_app.test_request_context(headers=cookie) as context:
+        assert context.session["login"] == "a"  # the signer passes over what follows
+    assert signer._known == {}

@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from quizapp.system.tokens import Tokens
+
 TWICE = 2
 
 
@@ -63,3 +65,13 @@ def test_a_known_token_grows_old_where_a_limit_is_set(
     assert sent(sqlite_client, token) == 200
     sqlite_app.config["WTF_CSRF_TIME_LIMIT"] = -1
     assert sent(sqlite_client, token) == 400
+
+
+@pytest.mark.parametrize("more", ["=" + "x" * 1000, '="><h1>'])
+def test_a_token_with_more_behind_it_is_taken_but_not_remembered(
+    sqlite_app: Flask, sqlite_client: FlaskClient, more: str
+) -> None:
+    padded = token_of(sqlite_client) + more
+    assert sent(sqlite_client, padded) == 200  # the signer passes over what follows
+    tokens: Tokens = sqlite_app.extensions["csrf"]
+    assert padded not in {*tokens._known, *tokens._given.values()}
