@@ -124,17 +124,16 @@ def over_http(folder: Path, module: tuple[str, ...], times: int, seed: int) -> i
 def run(setting: Setting) -> list[Result]:
     """Decide cases by the formula and over HTTP; controls move the grace, or believe a browser."""
     cases, chance, seed = setting.times(100_000, least=2_000), setting.chance, setting.seed
+    weakly = setting.times(10_000, least=500)
     wrong = count_wrong(cases, chance)
     with mock.patch.object(deadlines, "GRACE", timedelta(seconds=GRACE + 60)):
-        moved = count_wrong(cases // 4, chance)
+        moved = count_wrong(weakly, chance)
     times, few = setting.times(500, least=8), setting.times(50, least=6)
     failed = over_http(setting.folder / "whole", ("quizapp",), times, seed)
     caught = over_http(setting.folder / "weak", ("proofs.weak", "browser-time"), few, seed)
     return [
         Result("in time or late as the oracle says (formula)", cases, wrong, seed),
-        Result(
-            "control: a minute more of grace", setting.times(10_000, least=500), moved, seed, True
-        ),
+        Result("control: a minute more of grace", weakly, moved, seed, True),
         Result("in time or late as the oracle says (over HTTP)", times, failed, seed),
         Result("control: the browser's time believed", few, caught, seed, True),
     ]

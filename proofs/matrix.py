@@ -12,14 +12,17 @@ from pathlib import Path
 from proofs.result import Result, Setting
 from proofs.server import ROOT
 
+OUTCOMES = (0, 1)  # every test passed, or some failed; the other codes are pytest's own trouble
+OF_ATTEMPTS = "/attempts/"  # what the controls take away stands before these addresses only
 CELLS = ("tests/security/test_authorisation.py", "-k", "test_every_cell")
 COUNTED = re.compile(r"(\d+) cells of route × person × ownership, (\d+) wrong")
 
 
-def count_cells(folder: Path, weakness: str | None = None) -> tuple[int, int]:
+def count_cells(folder: Path, weakness: str = "", part: str = "") -> tuple[int, int]:
     """Run the matrix, perhaps with a `weakness`; return how many cells were tried and were wrong.
 
-    Raises RuntimeError with what pytest said when it counted nothing.
+    Tried are the addresses with `part` in them. Raises RuntimeError with what pytest said when it
+    counted nothing or broke off.
     """
     command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"]
     if weakness:
@@ -28,13 +31,18 @@ def count_cells(folder: Path, weakness: str | None = None) -> tuple[int, int]:
     done = subprocess.run(
         [*command, f"--basetemp={folder / 'pytest'}", *CELLS],
         cwd=ROOT,
-        env={**kept, "PYTHONPATH": str(ROOT), "QUIZAPP_WEAKNESS": weakness or ""},
+        env={
+            **kept,
+            "PYTHONPATH": str(ROOT),
+            "QUIZAPP_WEAKNESS": weakness,
+            "ADDRESSES_WITH": part,
+        },
         capture_output=True,
         text=True,
         check=False,
     )
     found = COUNTED.search(done.stdout)
-    if found is None:
+    if found is None or done.returncode not in OUTCOMES:
         raise RuntimeError(f"the matrix was not counted:\n{(done.stdout + done.stderr)[-1500:]}")
     return int(found[1]), int(found[2])
 
@@ -44,7 +52,7 @@ def run(setting: Setting) -> list[Result]:
     seed = setting.seed
     results = [Result("nobody reaches what is not theirs", *count_cells(setting.folder), seed)]
     for way, weakness in (("loader", "open-loader"), ("query of who is at work", "open-sitting")):
-        weak, caught = count_cells(setting.folder, weakness)
+        weak, caught = count_cells(setting.folder, weakness, OF_ATTEMPTS)
         control = f"control: a {way} that does not ask whose attempt"
         results.append(Result(control, weak, caught, seed, True))
     return results

@@ -1,5 +1,6 @@
 """Requests that no browser sends: whatever comes, no answer is a fault of the server."""
 
+import http.client
 import json
 import random
 import re
@@ -41,6 +42,8 @@ FIELDS = (
 )  # fmt: skip
 PLAIN = ("5", "0", "yes", "2031-05-04T10:30", "2031-05-04", "free", "save", "delete", "text", "150")
 SHARE_PLAIN = 0.2
+CLOSED = (ConnectionError, http.client.IncompleteRead)
+UNHEARD = 599  # stands for no answer in time, or none that is HTTP
 A_WORLD = 500  # requests; a teacher's odd requests take it apart, then there is another one
 
 
@@ -122,7 +125,7 @@ def odd_answer(chance: random.Random) -> bytes:
 def send_odd(
     person: Student, rules: Sequence[Rule], known: Sequence[str], chance: random.Random
 ) -> int:
-    """Send one odd request; return its status, 0 when the connection was closed."""
+    """Send one odd request; return its status, 0 when the connection was closed on it."""
     kind = chance.choice(KINDS[:-1])
     if person.attempt and chance.random() < SHARE_ANSWERS:
         path, method, body = f"{person.attempt}/responses/cleaner", "POST", odd_answer(chance)
@@ -133,8 +136,10 @@ def send_odd(
     cookies = dict(person.cookies)
     try:
         return person.send(method, path, body or None, kind, {"X-CSRFToken": person.token}).status
-    except LOST:
+    except CLOSED:
         return 0
+    except LOST:
+        return UNHEARD
     finally:
         person.cookies = cookies  # one that logs out leaves the next one logged in
 
