@@ -4,10 +4,14 @@ import resource
 import socket
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
-from proofs.people import LOST, Student
+from proofs.failing import harmed_among
+from proofs.people import LOST, Browser, Student
 from proofs.result import Result, Setting
+from proofs.server import Server
 from proofs.storage import count_lost, prepare
 
 ENOUGH = 5.0  # seconds in which an ordinary request has to be answered
@@ -25,35 +29,62 @@ def is_answered(student: Student, turn: int) -> bool:
     return saved and shown and time.monotonic() - begun < ENOUGH
 
 
-def run_out_of_files(setting: Setting) -> list[Result]:
-    """Take the server's descriptors away, give them back: nothing lost, no restart."""
-    server, sit_down = prepare(setting.folder, 1)
-    times = setting.times(60, least=3)
-    acknowledged: dict[str, str] = {}
-    with server:
-        student = sit_down(0)
-        student.timeout = 1.0  # seconds; who is not let in now comes back later
-        before = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (FEW_FILES, before[1]))
-        hoard = [socket.socket() for _ in range(2 * FEW_FILES)]
+@contextmanager
+def out_of_files(server: Server) -> Iterator[None]:
+    """Leave the server no descriptor. Raises AssertionError when it still has one after a while."""
+    before = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (FEW_FILES, before[1]))
+    hoard = [socket.socket() for _ in range(2 * FEW_FILES)]
+    try:
         for one in hoard:
-            one.settimeout(0.2)
-            with suppress(OSError):
+            one.setblocking(False)
+            with suppress(BlockingIOError):
                 one.connect(("127.0.0.1", server.port))
-        for turn in range(times):
-            with suppress(*LOST):
-                if student.save({"cleaner": f"turn {turn}"}).status == 303:
-                    acknowledged[student.public_id] = f"turn {turn}"
-        lost = count_lost(acknowledged, server.database)
+        begun = time.monotonic()
+        while len(list(Path(f"/proc/{server.pid}/fd").iterdir())) < FEW_FILES:
+            assert time.monotonic() - begun < ENOUGH, "the server never ran out of descriptors"
+            time.sleep(0.02)
+        yield
+    finally:
         for one in hoard:
             one.close()
         resource.prlimit(server.pid, resource.RLIMIT_NOFILE, before)
-        time.sleep(1)
+
+
+def is_turned_away(port: int) -> bool:
+    """Tell whether somebody who comes now gets no page within a second."""
+    newcomer = Browser(port, timeout=1.0)
+    try:
+        return newcomer.get("/join").status != 200
+    except LOST:
+        return True
+    finally:
+        newcomer.close()
+
+
+def run_out_of_files(setting: Setting) -> list[Result]:
+    """Take the server's descriptors away and give them back, again and again."""
+    server, sit_down = prepare(setting.folder, 1)
+    times, failed, refused = setting.times(60, least=3), 0, 0
+    with server:
+        student = sit_down(0)
         student.close()
         student.timeout = ENOUGH
-        well = is_answered(student, times) and server.is_alive()
+        for turn in range(times):
+            well = is_answered(student, turn)
+            may_hold = [f"turn {turn}"]
+            with out_of_files(server):
+                refused += is_turned_away(server.port)
+                text = f"turn {turn}, out of descriptors"
+                with suppress(*LOST):  # this one came before, and is heard
+                    saved = student.save({"cleaner": text}).status == 303
+                    may_hold = [text] if saved else [*may_hold, text]
+                lost = harmed_among({student.public_id: may_hold}, server.database)
+            student.close()
+            failed += bool(lost) or not (well and is_answered(student, turn) and server.is_alive())
+    assert refused > 0, "nobody was turned away: the experiment proves nothing"
     promise = "a server out of descriptors loses nothing and recovers"
-    return [Result(promise, times, lost + (not well), setting.seed)]
+    return [Result(promise, times, failed, setting.seed)]
 
 
 def read_for_long(setting: Setting) -> list[Result]:
