@@ -196,28 +196,42 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def make_database(postgres_url: str) -> Iterator[Callable[[str], str]]:
+def postgres(postgres_url: str) -> Iterator[psycopg.Connection]:
+    """A connection of the server's own, to make and drop databases."""
+    admin = make_url(postgres_url).set(drivername="postgresql")
+    address = admin.render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def make_database(
+    postgres_url: str, postgres: psycopg.Connection
+) -> Iterator[Callable[[str], str]]:
     """Make a database from a template, return its URL.
 
     All are dropped at the end where the server stays; a server of our own goes with all it has.
     """
     server, stays = make_url(postgres_url), "TEST_POSTGRES_URL" in os.environ
-    admin = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(admin, autocommit=True) as connection, ExitStack() as stack:
+    with ExitStack() as stack:
 
         def make(template: str) -> str:
             name = f"quiz_{uuid.uuid4().hex}"
-            connection.execute(
+            postgres.execute(
                 psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                     psycopg.sql.Identifier(name), psycopg.sql.Identifier(template)
                 )
             )
             if stays:
-                drop = psycopg.sql.SQL("DROP DATABASE {} WITH (FORCE)")
-                stack.callback(connection.execute, drop.format(psycopg.sql.Identifier(name)))
+                stack.callback(_drop, postgres, name)
             return server.set(database=name).render_as_string(hide_password=False)
 
         yield make
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    words = psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    server.execute(words.format(psycopg.sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
@@ -229,13 +243,17 @@ def postgres_template(make_database: Callable[[str], str], make_app: MakeApp) ->
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty, migrated database of the test's own, once of each kind."""
     if request.param == "sqlite":
         make_url_in: Callable[[Path], str] = request.getfixturevalue("make_sqlite_url")
-        return make_url_in(tmp_path)
+        yield make_url_in(tmp_path)
+        return
     make: Callable[[str], str] = request.getfixturevalue("make_database")
-    return make(request.getfixturevalue("postgres_template"))
+    url = make(request.getfixturevalue("postgres_template"))
+    yield url
+    # Hundreds that stay take gigabytes, and long to delete.
+    _drop(request.getfixturevalue("postgres"), str(make_url(url).database))
 
 
 @pytest.fixture
