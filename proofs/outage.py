@@ -20,7 +20,9 @@ from quizapp.student.forms import field_name
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic")
 KEPT = "Not saved – kept on this device"
 LEFT = "() => Object.keys(localStorage).filter((key) => key.startsWith('answers/')).length"
-FORGETFUL = "Storage.prototype.setItem = () => { throw new Error('this device keeps nothing'); };"
+# Nor does its page get a last word: a tab that crashes sends nothing any more.
+FORGETFUL = """Storage.prototype.setItem = () => { throw new Error('this device keeps nothing'); };
+  addEventListener("pagehide", (event) => event.stopImmediatePropagation(), true);"""
 STORED = """SELECT r.item_id, r.given FROM responses r JOIN attempts a ON a.id = r.attempt_id
   WHERE a.public_id = :attempt"""
 PATIENCE = 15_000  # milliseconds; after failures a page tries again less often

@@ -133,7 +133,8 @@ def test_the_sample_quiz_from_joining_to_the_teachers_page(
 @pytest.mark.skipif(not ARTICLES, reason="the articles are not part of this repository")
 def test_a_real_article_is_read_answered_and_reviewed(page: Page, school: School) -> None:
     begin(page, school, 0)
-    page.get_by_role("button", name="Advanced").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Advanced").click()
     asked = choose_first_options(page)
     hand_in(page)
     expect(page.locator("article.card")).to_have_count(asked)
