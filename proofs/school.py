@@ -20,6 +20,7 @@ from quizapp.database import db, writing
 from quizapp.models import Assignment, Classroom, Student, Teacher
 from quizapp.models.columns import new_code
 from quizapp.serving import migrate
+from quizapp.system.cookies import AgelessCookies
 
 QUIZ = "kettles"
 COOKIE = "quizapp"
@@ -168,5 +169,7 @@ def hire(app: Flask, room: Room, name: str) -> Mapping[str, str]:
 
 
 def _cookies(app: Flask, token: str) -> Mapping[str, str]:
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return {COOKIE: signer.dumps({"login": token})}
+    assert isinstance(app.session_interface, AgelessCookies)
+    signer = app.session_interface.get_signing_serializer(app)
+    assert signer is not None, "the application has no key"
+    return {COOKIE: str(signer.dumps({"login": token}))}

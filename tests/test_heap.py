@@ -26,5 +26,5 @@ def test_all_threads_of_a_server_allocate_from_one_heap(tmp_path: Path) -> None:
 
 
 def test_another_c_library_does_not_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving.ctypes, "CDLL", lambda _name: object())  # type: ignore[attr-defined]
+    monkeypatch.setattr("quizapp.serving.ctypes.CDLL", lambda _name: object())
     serving._share_heap()

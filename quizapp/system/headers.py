@@ -51,6 +51,7 @@ ALWAYS = list(HEADERS.items())
 def init_app(app: Flask) -> None:
     """Add the headers to every answer: those that are always the same last of all."""
     app.after_request(add)
+    # As Flask documents it; to mypy it is a method.
     app.wsgi_app = protected(app.wsgi_app)  # type: ignore[assignment,method-assign]
 
 

@@ -40,7 +40,9 @@ def test_what_one_request_does_with_a_cookie_that_is_known_changes_no_other(
     sqlite_app: Flask,
 ) -> None:
     signer = sqlite_app.session_interface
-    serializer = signer.get_signing_serializer(sqlite_app)  # type: ignore[attr-defined]
+    assert isinstance(signer, AgelessCookies)
+    serializer = signer.get_signing_serializer(sqlite_app)
+    assert serializer is not None
     text = serializer.dumps({"login": "a", "csrf_token": "b"})
     cookie = {"Cookie": f"{sqlite_app.config['SESSION_COOKIE_NAME']}={text}"}
     for _ in range(3):

@@ -68,6 +68,7 @@ def world(make_sqlite_url: Callable[[Path], str], tmp_path: Path) -> Iterator[Wo
     (cookies,) = enrol(app, room, 1)
     app.extensions["quizapp_library"].load()
     busy = Busy(app.wsgi_app)
+    # As Flask documents it; to mypy it is a method.
     app.wsgi_app = busy  # type: ignore[method-assign,assignment]
     port = free_port()
     server = serving._listen(app, "127.0.0.1", port)

@@ -194,7 +194,9 @@ def test_the_page_of_who_works_says_whose_quiz_cannot_be_read(
     school: School, damaged: Attempt
 ) -> None:
     place = f"/teach/assignments/{school.assignment.public_id}/now.json"
-    seats = school.as_teacher().get(place).json["seats"]  # type: ignore[index]
+    state = school.as_teacher().get(place).json
+    assert state is not None
+    seats = state["seats"]
     said = {seat["name"]: seat["when"] for seat in seats}
     assert said["Otter-1"] == "the stored quiz cannot be read"
     assert "cannot" not in said["Otter-2"]
