@@ -77,8 +77,9 @@ def run_out_of_files(setting: Setting) -> list[Result]:
                 refused += is_turned_away(server.port)
                 text = f"turn {turn}, out of descriptors"
                 with suppress(*LOST):  # this one came before, and is heard
-                    saved = student.save({"cleaner": text}).status == 303
-                    may_hold = [text] if saved else [*may_hold, text]
+                    status = student.save({"cleaner": text}).status
+                    assert status in (303, 503), f"saving without a descriptor: {status}"
+                    may_hold = [text] if status == 303 else [*may_hold, text]
                 lost = harmed_among({student.public_id: may_hold}, server.database)
             student.close()
             failed += bool(lost) or not (well and is_answered(student, turn) and server.is_alive())

@@ -1,5 +1,6 @@
 """One good page for every error, with a sentence that says what to do."""
 
+import errno
 import logging
 from typing import Any
 
@@ -37,6 +38,11 @@ UNREADABLE_SENTENCE = (
     "Nothing that was saved is lost. Students: tell your teacher. Teachers: ask whoever runs "
     "quizapp to look into its log, and give the student more time or another attempt then.",
 )
+PLAIN_PAGE = """<!doctype html>
+<html lang="en"><title>{what}</title>
+<h1>{what}</h1><p>{remedy}</p><p><a href="/">Home</a></p></html>
+"""
+SHORTAGES = {errno.EMFILE, errno.ENFILE}
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -60,12 +66,17 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Unreadable, show_unreadable)
     for failure in (OperationalError, NoConnection):
         app.register_error_handler(failure, show_database_error)
+    app.register_error_handler(OSError, show_system_error)
     app.register_error_handler(Exception, show_fault)
 
 
 def _page(code: int, sentence: tuple[str, str] | None = None) -> Answer:
     what, remedy = sentence or SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
-    return render_template("system/error.html", code=code, what=what, remedy=remedy), code
+    try:
+        page = render_template("system/error.html", code=code, what=what, remedy=remedy)
+    except OSError:  # no descriptor is left, not even for the template
+        page = PLAIN_PAGE.format(what=what, remedy=remedy)
+    return page, code
 
 
 def show_http_error(error: HTTPException) -> Answer | HTTPException:
@@ -96,7 +107,14 @@ def show_unreadable(_error: Unreadable) -> Answer:
     return _page(500, UNREADABLE_SENTENCE)
 
 
-def show_database_error(error: OperationalError | NoConnection) -> Answer:
+def show_system_error(error: OSError) -> Answer:
+    """No descriptor is left for the lock or the database, as when the disk is full."""
+    if error.errno not in SHORTAGES:
+        return show_fault(error)
+    return show_database_error(error)
+
+
+def show_database_error(error: OperationalError | NoConnection | OSError) -> Answer:
     """The database is away, full or locked: nothing was saved, and the page says so."""
     log.error("The database failed.", exc_info=error)
     g.student = g.teacher = None  # their rows have expired, and reading them would fail again

@@ -1,5 +1,6 @@
 """Every error is one good page: its status, what happened, what to do, a way back, the headers."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -98,6 +99,34 @@ def test_a_database_that_fails_and_goes_on_failing(sqlite_app: Flask, client: Fl
     assert_good(page, 503, SENTENCES[503])
     assert page.headers["Retry-After"] == "5"
     assert "the disk is full" not in page.text
+
+
+NO_DESCRIPTOR = OSError(errno.EMFILE, "Too many open files")
+
+
+def test_no_descriptor_left_is_no_fault_of_ours(sqlite_app: Flask, client: FlaskClient) -> None:
+    raises(sqlite_app, "auth.help_page", NO_DESCRIPTOR)
+    page = client.get("/help")
+    assert_good(page, 503, SENTENCES[503])
+    assert page.headers["Retry-After"] == "5"
+
+
+def test_a_file_that_is_not_there_is_a_fault_of_ours(
+    sqlite_app: Flask, client: FlaskClient
+) -> None:
+    raises(sqlite_app, "auth.help_page", FileNotFoundError(errno.ENOENT, "No such file"))
+    assert_good(client.get("/help"), 500, SENTENCES[500])
+
+
+def test_without_a_descriptor_for_its_template_an_error_is_a_plain_page(
+    sqlite_app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_names: object, **_values: object) -> str:
+        raise NO_DESCRIPTOR
+
+    monkeypatch.setattr("quizapp.system.errors.render_template", fail)
+    raises(sqlite_app, "auth.help_page", NO_DESCRIPTOR)
+    assert_good(client.get("/help"), 503, SENTENCES[503])
 
 
 @pytest.mark.parametrize("view_commits", [False, True], ids=["a view that reads", "or commits"])
