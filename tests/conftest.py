@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from dev import find_postgres
 from quizapp import create_app
 from quizapp.database import db
+from tests.emptying import Lent
 from tests.sharing import QUESTIONS, share, share_results
 
 MAINTENANCE = "postgres"  # the database that every PostgreSQL server has, to make others from
@@ -242,6 +243,12 @@ def postgres_template(make_database: Callable[[str], str], make_app: MakeApp) ->
     return str(make_url(url).database)
 
 
+@pytest.fixture(scope="session")
+def postgres_shelf() -> list[Lent]:
+    """The PostgreSQL databases that stand empty: one, once a test has made it."""
+    return []
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty, migrated database of the test's own, once of each kind."""
@@ -249,11 +256,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         make_url_in: Callable[[Path], str] = request.getfixturevalue("make_sqlite_url")
         yield make_url_in(tmp_path)
         return
-    make: Callable[[str], str] = request.getfixturevalue("make_database")
-    url = make(request.getfixturevalue("postgres_template"))
-    yield url
-    # Hundreds that stay take gigabytes, and long to delete.
-    _drop(request.getfixturevalue("postgres"), str(make_url(url).database))
+    shelf: list[Lent] = request.getfixturevalue("postgres_shelf")
+    if not shelf:
+        make: Callable[[str], str] = request.getfixturevalue("make_database")
+        shelf.append(Lent(make(request.getfixturevalue("postgres_template"))))
+    lent = shelf.pop()
+    yield lent.url
+    if lent.empty():
+        shelf.append(lent)
 
 
 @pytest.fixture

@@ -41,15 +41,17 @@ class _Templates(BytecodeCache):
 
 _templates = _Templates()
 _dialects: dict[str, Dialect] = {}
+_statements: dict[Any, Any] = {}
 
 
 def share(app: Flask) -> None:
     """Let an application use what others have compiled."""
     app.jinja_env.bytecode_cache = _templates
     with app.app_context():
-        # Statements are kept by dialect; with one per kind of database they are compiled once.
+        # Statements are found by their dialect: with one per kind of database, once is enough.
         engine = db.engine
         engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=_statements)
 
 
 def share_results(patch: pytest.MonkeyPatch) -> None:
