@@ -20,6 +20,7 @@ from proofs.school import application
 from proofs.server import ROOT, Server
 from quizapp import backups, dumps
 
+STUDENTS = 400  # more than hand in during one backup
 Copy = Callable[[Server, Path], None]
 RECEIPTS = """SELECT a.public_id, s.receipt FROM submissions s
   JOIN attempts a ON a.id = s.attempt_id"""
@@ -32,13 +33,14 @@ def under_load(folder: Path, backups_wanted: int) -> Iterator[tuple[Server, Ledg
     server = Server(folder)
     app = application(f"sqlite:///{server.database}", folder, server.questions)
     ledger, stop = Ledger(folder / "ledger.txt"), threading.Event()
-    clients = enlist(app, server.port, ledger, stop, 2 * backups_wanted)
+    clients = enlist(app, server.port, ledger, stop, STUDENTS * backups_wanted)
     with server:
         for client in clients:
             client.start()
         while not ledger.acknowledged:
             time.sleep(0.05)
         yield server, ledger
+        assert all(client.is_alive() for client in clients), "too few students handed in"
         stop.set()
         for client in clients:
             client.join(60)

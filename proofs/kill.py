@@ -1,27 +1,39 @@
 """Kill -9 under load: an acknowledged submission survives, exactly once, whole."""
 
 import os
+import random
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from threading import Event
 
 from flask import Flask
 
-from proofs.people import Student
+from proofs.people import Seat, Student
 from proofs.result import Result, Setting
-from proofs.school import Room, application, enrol, open_room
+from proofs.school import Books, Room, application, open_room, seat
 from proofs.server import Server
-from proofs.together import PATIENCE, stubborn
+from proofs.together import PATIENCE, at_once, shares, stubborn
 
 CLIENTS = 6
-Cookies = Mapping[str, str]
+LONG_WAY = 10  # one student in so many has not begun
+SLACK = 30  # who may hand in between the goal and the interruption
 ITEMS = ("cleaner", "early-stop")
+RECEIPTS = """SELECT a.public_id, s.receipt FROM submissions s
+  JOIN attempts a ON a.id = s.attempt_id WHERE a.state = 'submitted'"""
+ANSWERS = """SELECT a.public_id, r.item_id, r.given FROM responses r
+  JOIN attempts a ON a.id = r.attempt_id"""
+MARKS = """SELECT a.public_id, count(*), count(DISTINCT m.item_id) FROM marks m
+  JOIN attempts a ON a.id = m.attempt_id GROUP BY a.public_id"""
+Told = tuple[str, Mapping[str, str]]  # the receipt, and the answers by item
+Tried = tuple[int, int]
+Moments = list[tuple[int, float]]
 
 
 @dataclass
@@ -32,7 +44,7 @@ class Ledger:
     """
 
     path: Path
-    acknowledged: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    acknowledged: dict[str, Told] = field(default_factory=dict)
     stuck: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -44,66 +56,90 @@ class Ledger:
             os.fsync(file.fileno())
             self.acknowledged[attempt.rpartition("/")[2]] = (receipt, answers)
 
+    @property
+    def tried(self) -> int:
+        """How many attempts have come to an end."""
+        return len(self.acknowledged) + len(self.stuck)
 
-def work(port: int, room: Room, people: Sequence[Cookies], ledger: Ledger, stop: Event) -> None:
-    """Start, answer and hand in, one student after another, until told to stop."""
-    for number, cookies in enumerate(people):
-        if stop.is_set():
-            return
-        student = Student(port, cookies=dict(cookies))
-        answers = {ITEMS[0]: f"lemon {number}", ITEMS[1]: "sensor"}
-        stubborn(partial(student.begin, room.assignment))
-        saved = stubborn(partial(student.save, answers))
+    def reach(self, goal: int) -> None:
+        """Wait until so many were tried. Raises RuntimeError when no more of them come."""
+        begun, before = time.monotonic(), self.tried
+        while (seen := self.tried) < goal:
+            if seen > before:
+                begun, before = time.monotonic(), seen
+            if time.monotonic() - begun > PATIENCE:
+                raise RuntimeError(f"{seen} have handed in, and nobody after them")
+            time.sleep(0.005)
+
+
+def work(
+    port: int, room: Room, people: Iterator[tuple[int, Seat]], ledger: Ledger, stop: Event
+) -> None:
+    """Answer and hand in, as one student after another, until told to stop.
+
+    Who has not begun goes the long way: starts, and saves the whole page, as without scripts.
+    """
+    student = Student(port)
+    for number, one in people:
+        student.sit(one)
+        answers = {ITEMS[0]: f"lemon {number}"}
+        if one.attempt:
+            saved = stubborn(partial(student.autosave, ITEMS[0], [answers[ITEMS[0]]], 0))
+        else:
+            answers[ITEMS[1]] = "sensor"
+            stubborn(partial(student.begin, room.assignment))
+            saved = stubborn(partial(student.save, answers))
         handed_in = stubborn(student.submit)
-        receipt = stubborn(student.receipt) if handed_in.status == saved.status == 303 else None
+        told = saved.status in (200, 303) and handed_in.status == 303
+        receipt = stubborn(student.receipt) if told else None
         if receipt is None:
             ledger.stuck.append(student.attempt)
         else:
             ledger.note(student.attempt, receipt, answers)
-        student.close()
+        if stop.is_set():
+            break
+    student.close()
 
 
-def enlist(
-    app: Flask, port: int, ledger: Ledger, stop: Event, interruptions: int
-) -> list[threading.Thread]:
-    """Return six clients, not yet started, with as many students as they may need."""
+def enlist(app: Flask, port: int, ledger: Ledger, stop: Event, most: int) -> list[threading.Thread]:
+    """Return six clients, not yet started, and seat the students they may need together."""
     room = open_room(app)
-    each = 30 * (interruptions + 1)  # more than are handed in between two interruptions
-    people = enrol(app, room, CLIENTS * each)
+    seats = seat(app, room, most)
+    seats[::LONG_WAY] = seat(app, room, len(seats[::LONG_WAY]), "Heron", begun=False)
+    people = enumerate(seats)  # each client takes the next
     return [
-        threading.Thread(
-            target=work, args=(port, room, people[start::CLIENTS], ledger, stop), daemon=True
-        )
-        for start in range(CLIENTS)
+        threading.Thread(target=work, args=(port, room, people, ledger, stop), daemon=True)
+        for _ in range(CLIENTS)
     ]
 
 
-def compare(database: Path, ledger: Ledger) -> int:
+def compare(books: Books, acknowledged: Mapping[str, Told]) -> int:
     """Return how many acknowledged attempts are lost, doubled, partial or altered."""
-    failed = 0
-    with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        for attempt, (receipt, answers) in ledger.acknowledged.items():
-            rows = connection.execute(
-                "SELECT s.receipt FROM submissions s JOIN attempts a ON a.id = s.attempt_id "
-                "WHERE a.public_id = ? AND a.state = 'submitted'",
-                (attempt,),
-            ).fetchall()
-            saved = connection.execute(
-                "SELECT item_id, given FROM responses r JOIN attempts a ON a.id = r.attempt_id "
-                "WHERE a.public_id = ?",
-                (attempt,),
-            ).fetchall()
-            marks = connection.execute(
-                "SELECT count(*), count(DISTINCT item_id) FROM marks m "
-                "JOIN attempts a ON a.id = m.attempt_id WHERE a.public_id = ?",
-                (attempt,),
-            ).fetchone()
-            right = rows == [(receipt,)] and dict(saved) == {
-                item: f'["{text}"]' for item, text in answers.items()
-            }
-            failed += not (right and marks[0] == marks[1] > 0)
-    return failed
+    receipts, answers = dict[str, list[str]](), dict[str, dict[str, str]]()
+    for attempt, receipt in books.rows(RECEIPTS):
+        receipts.setdefault(attempt, []).append(receipt)
+    for attempt, item, given in books.rows(ANSWERS):
+        answers.setdefault(attempt, {})[item] = given
+    marked = {attempt for attempt, marks, items in books.rows(MARKS) if marks == items}
+    return sum(
+        not (
+            receipts.get(attempt) == [receipt]
+            and answers.get(attempt) == {item: f'["{text}"]' for item, text in told.items()}
+            and attempt in marked
+        )
+        for attempt, (receipt, told) in acknowledged.items()
+    )
+
+
+def goals(chance: random.Random, times: int, each: int, wait: float) -> Moments:
+    """Return for each interruption how many shall have handed in, and the seconds after that."""
+    more = [chance.randint(each // 2, each + each // 2) for _ in range(times)]
+    return [(total, chance.uniform(0, wait)) for total in accumulate(more)]
+
+
+def enough(moments: Moments) -> int:
+    """Return how many students that takes, those who hand in a little later included."""
+    return moments[-1][0] + SLACK * (len(moments) + 1)
 
 
 def interrupt(
@@ -111,37 +147,63 @@ def interrupt(
     name: str,
     module: tuple[str, ...],
     times: int,
+    each: int,
+    wait: float = 0.05,
     how: str = "kill",
-    wait: float = 0,
-) -> tuple[int, int]:
-    """Kill (or "stop") the server under six clients; return the acknowledged, and what failed."""
-    chance, folder = setting.chance, setting.folder / name
-    folder.mkdir()
-    server = Server(folder, module=module)
+) -> Tried:
+    """Kill (or "stop") servers under six clients each, up to `wait` s after `each` more, about.
+
+    Return how many handed in, and how many acknowledged ones are not as they should be.
+    """
+    acts = [
+        _prepare(
+            Server(setting.folder / f"{name}-{number}", module=module),
+            goals(random.Random(setting.seed + number), share, each, wait),
+            how,
+        )
+        for number, share in enumerate(shares(times))
+    ]
+    tried, failed = zip(*at_once(acts), strict=True)
+    return sum(tried), sum(failed)
+
+
+def _prepare(server: Server, moments: Moments, how: str) -> Callable[[], Tried]:
+    folder = server.folder
     app = application(f"sqlite:///{server.database}", folder, server.questions)
     ledger, stop = Ledger(folder / "ledger.txt"), Event()
-    clients = enlist(app, server.port, ledger, stop, times)
-    server.start()
-    for client in clients:
-        client.start()
-    for _ in range(times):
-        time.sleep(wait + chance.uniform(0.25, 0.75))
-        getattr(server, how)()
-        server.start()
-    time.sleep(0.5)
-    stop.set()
-    for client in clients:
-        client.join(PATIENCE)
-    server.stop()
-    tried = len(ledger.acknowledged) + len(ledger.stuck)
-    return tried, compare(server.database, ledger) + len(ledger.stuck)
+    clients = enlist(app, server.port, ledger, stop, enough(moments))
+
+    def act() -> Tried:
+        with server:
+            for client in clients:
+                client.start()
+            for goal, wait in moments:
+                ledger.reach(goal)
+                time.sleep(wait)
+                getattr(server, how)()
+                server.start()
+            time.sleep(0.5)
+            stop.set()
+            for client in clients:
+                client.join(PATIENCE)
+        return ledger.tried, len(ledger.stuck) + _compare_file(server.database, ledger)
+
+    return act
+
+
+def _compare_file(database: Path, ledger: Ledger) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(Books(f"sqlite:///{database}")) as books:
+        return compare(books, ledger.acknowledged)
 
 
 def run(setting: Setting) -> list[Result]:
     """Kill the server again and again; the control closes and marks in two commits."""
-    times, few, seed = setting.times(80, least=2), setting.times(15, least=4), setting.seed
-    tried, failed = interrupt(setting, "whole", ("quizapp",), times)
-    weak, caught = interrupt(setting, "weak", ("proofs.weak", "two-commits"), few, wait=0.75)
+    times, few, seed = setting.times(200, least=2), setting.times(15, least=4), setting.seed
+    each, weak_module = setting.times(25_000) // times, ("proofs.weak", "two-commits")
+    tried, failed = interrupt(setting, "whole", ("quizapp",), times, each)
+    weak, caught = interrupt(setting, "weak", weak_module, few, each=3, wait=0.5)
     return [
         Result("an acknowledged submission survives kill -9, once and whole", tried, failed, seed),
         Result("control: closed in one commit, marked in the next", weak, caught, seed, True),
@@ -151,6 +213,6 @@ def run(setting: Setting) -> list[Result]:
 def ask_to_end(setting: Setting) -> list[Result]:
     """Ask the server to end, again and again, while students hand in."""
     times = setting.times(30, least=1)
-    tried, failed = interrupt(setting, "whole", ("quizapp",), times, "stop")
+    tried, failed = interrupt(setting, "whole", ("quizapp",), times, each=30, how="stop")
     promise = "an acknowledged submission survives a restart on request, once and whole"
     return [Result(promise, tried, failed, setting.seed)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-JSON = "application/json"
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 LOST = (http.client.HTTPException, OSError)
 
 
@@ -46,13 +46,17 @@ class Browser:
 
     def post(self, path: str, data: Mapping[str, str]) -> Answer:
         """Post a form with the token of the page seen last. Redirects are not followed."""
-        body = urlencode({"csrf_token": self.token, **data}).encode()
-        return self.send("POST", path, body, "application/x-www-form-urlencoded")
+        return self.send("POST", path, self._form(data), FORM)
 
     def post_json(self, path: str, data: Mapping[str, object]) -> Answer:
         """Send what a page's script sends, with the token in a header."""
         body, more = json.dumps(data).encode(), {"X-CSRFToken": self.token}
         return self.send("POST", path, body, "application/json", more)
+
+    def post_unheard(self, path: str, data: Mapping[str, str]) -> None:
+        """Post a form and hang up: the request arrives, and its reply is lost on the way."""
+        self._ask("POST", path, self._form(data), FORM, {})
+        self.close()
 
     def send(
         self,
@@ -63,19 +67,8 @@ class Browser:
         more: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request. A connection that breaks is dropped, and the error passed on."""
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookies, **(more or {})}
-        if kind:
-            headers |= {"Content-Type": kind}
-        if kind == JSON:
-            headers |= {"X-CSRFToken": self.token}
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection(
-                "127.0.0.1", self.port, timeout=self.timeout
-            )
         try:
-            self._connection.request(method, path, body, headers)
-            page = self._connection.getresponse()
+            page = self._ask(method, path, body, kind, more or {}).getresponse()
             text = page.read().decode("utf-8", "replace")
         except LOST:
             self.close()
@@ -87,6 +80,25 @@ class Browser:
         location = f"{where.path}?{where.query}" if where.query else where.path
         return Answer(page.status, location, text, dict(page.headers))
 
+    def _form(self, data: Mapping[str, str]) -> bytes:
+        return urlencode({"csrf_token": self.token, **data}).encode()
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, kind: str | None, more: Mapping[str, str]
+    ) -> http.client.HTTPConnection:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookies, **more}
+        if kind:
+            headers |= {"Content-Type": kind}
+        if kind == JSON:
+            headers |= {"X-CSRFToken": self.token}
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=self.timeout
+            )
+        self._connection.request(method, path, body, headers)
+        return self._connection
+
     def __del__(self) -> None:
         self.close()
 
@@ -95,6 +107,16 @@ class Browser:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One who is logged in, a token for forms; before a start, `attempt` and `key` are empty."""
+
+    cookies: Mapping[str, str]
+    token: str
+    attempt: str = ""
+    key: str = ""
 
 
 class Student(Browser):
@@ -109,6 +131,11 @@ class Student(Browser):
         self.get(f"/join/{code}")
         answer = self.post("/join", {"code": code, "name": name})
         assert answer.status == 303, f"joining: {answer.status}"
+
+    def sit(self, seat: Seat) -> None:
+        """Become another student at the same browser; an open connection goes on."""
+        self.cookies, self.token = dict(seat.cookies), seat.token
+        self.attempt, self.key, self.base = seat.attempt, seat.key, "{}"
 
     def begin(self, assignment: str) -> None:
         """Start the attempt, and keep its address and the key of its submission. Raises Busy."""
@@ -161,6 +188,10 @@ class Student(Browser):
     def submit(self) -> Answer:
         """Hand in with the key of this attempt."""
         return self.post(f"{self.attempt}/submission", {"key": self.key})
+
+    def submit_unheard(self) -> None:
+        """Hand in, and lose the reply."""
+        self.post_unheard(f"{self.attempt}/submission", {"key": self.key})
 
     def receipt(self) -> str | None:
         """Return the receipt that the review shows, or None. Raises Busy."""

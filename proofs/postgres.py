@@ -6,16 +6,16 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from proofs.kill import Ledger, enlist
+from proofs.kill import Ledger, compare, enlist, enough, goals
 from proofs.result import Missing, Result, Setting
-from proofs.school import application
+from proofs.school import Books, application
 from proofs.server import Server, free_port
 from quizapp.dumps import find_program
 
@@ -75,22 +75,6 @@ class Cluster:
         log = str(self.folder / "data" / "server.log")
         self.run("pg_ctl", "-w", "-m", "immediate", "-l", log, "restart")
 
-    def read(self, attempt: str) -> tuple[list[str], Mapping[str, str], bool]:
-        """Return the receipts and answers of an attempt, and whether each item has one mark."""
-        with psycopg.connect(self.url.replace("+psycopg", "")) as connection:
-            where = "JOIN attempts a ON a.id = x.attempt_id WHERE a.public_id = %s"
-            receipts = connection.execute(
-                f"SELECT x.receipt FROM submissions x {where}", (attempt,)
-            ).fetchall()
-            answers = connection.execute(
-                f"SELECT x.item_id, x.given FROM responses x {where}", (attempt,)
-            ).fetchall()
-            marks = connection.execute(
-                f"SELECT count(*), count(DISTINCT x.item_id) FROM marks x {where}", (attempt,)
-            ).fetchone()
-        each_once = marks is not None and marks[0] == marks[1] > 0
-        return [row[0] for row in receipts], dict(answers), each_once
-
 
 @contextmanager
 def cluster_for(setting: Setting, options: str = "") -> Iterator[Cluster]:
@@ -105,45 +89,43 @@ def cluster_for(setting: Setting, options: str = "") -> Iterator[Cluster]:
         shutil.rmtree(base, ignore_errors=True)
 
 
-def restart_under_load(setting: Setting, name: str, restarts: int, options: str) -> tuple[int, int]:
-    """Restart PostgreSQL under six clients; return how many were acknowledged, how many are not."""
-    folder, chance = setting.folder / name, setting.chance
-    folder.mkdir()
+def restart_under_load(
+    setting: Setting, name: str, restarts: int, each: int, options: str
+) -> tuple[int, int]:
+    """Restart PostgreSQL under six clients, whenever about `each` more have handed in.
+
+    Return how many handed in, and how many acknowledged ones are not as they should be.
+    """
+    folder = setting.folder / name
+    moments = goals(setting.chance, restarts, each, 0.05)
     with cluster_for(setting, options) as cluster:
         server = Server(folder, {"QUIZAPP_DATABASE_URL": cluster.url})
         app = application(cluster.url, folder, server.questions)
         ledger, stop = Ledger(folder / "ledger.txt"), threading.Event()
-        clients = enlist(app, server.port, ledger, stop, restarts)
+        clients = enlist(app, server.port, ledger, stop, enough(moments))
         with server:
             for client in clients:
                 client.start()
-            for _ in range(restarts):
-                time.sleep(chance.uniform(0.5, 1.5))
+            for goal, wait in moments:
+                ledger.reach(goal)
+                time.sleep(wait)
                 cluster.restart()
             time.sleep(1)
             stop.set()
             for client in clients:
                 client.join(60)
-        lost = sum(
-            not _is_whole(cluster, attempt, receipt, answers)
-            for attempt, (receipt, answers) in ledger.acknowledged.items()
-        )
-    return len(ledger.acknowledged) + len(ledger.stuck), lost + len(ledger.stuck)
+        with closing(Books(cluster.url)) as books:
+            return ledger.tried, len(ledger.stuck) + compare(books, ledger.acknowledged)
 
 
 def run(setting: Setting) -> list[Result]:
     """Restart the database again and again; the control answers before its log is on the disk."""
     restarts, few, seed = setting.times(50, least=1), setting.times(10, least=4), setting.seed
-    tried, failed = restart_under_load(setting, "whole", restarts, "")
-    weak, caught = restart_under_load(setting, "weak", few, "-c synchronous_commit=off")
+    each, forgetful = setting.times(10_000) // restarts, "-c synchronous_commit=off"
+    tried, failed = restart_under_load(setting, "whole", restarts, each, "")
+    weak, caught = restart_under_load(setting, "weak", few, 25, forgetful)
     promise = "an acknowledged submission survives a restart of PostgreSQL"
     return [
         Result(promise, tried, failed, seed),
         Result("control: PostgreSQL with synchronous_commit=off", weak, caught, seed, True),
     ]
-
-
-def _is_whole(cluster: Cluster, attempt: str, receipt: str, answers: Mapping[str, str]) -> bool:
-    receipts, saved, marked = cluster.read(attempt)
-    wanted = {item: f'["{text}"]' for item, text in answers.items()}
-    return receipts == [receipt] and saved == wanted and marked

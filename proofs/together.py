@@ -10,7 +10,14 @@ from proofs.people import LOST, Answer, Student
 from proofs.school import Room
 
 PATIENCE = 120.0  # a busy machine takes its time to start the server again
+HANDS = ThreadPoolExecutor(1_000)  # kept: to make fifty threads takes as long as what they do
+LITTLE = 50
 Found = TypeVar("Found")
+
+
+def shares(times: int) -> list[int]:
+    """Return how much each of two servers is given to do, one per core; a little is for one."""
+    return [times] if times < LITTLE else [times // 2, times - times // 2]
 
 
 def at_once(acts: Sequence[Callable[[], Found]]) -> list[Found]:
@@ -21,8 +28,7 @@ def at_once(acts: Sequence[Callable[[], Found]]) -> list[Found]:
         barrier.wait()
         return act()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+    return list(HANDS.map(one, acts))
 
 
 def stubborn(act: Callable[[], Found]) -> Found:
