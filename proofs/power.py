@@ -1,23 +1,27 @@
 """Power loss: from the writes and syncs of a run, what a disk may hold at any moment is rebuilt.
 
 At a moment a disk holds all that was synced and any part of what was not: nothing, everything, the
-first few writes, some of them, one of them torn at a sector. Each such image is opened as a restart
-would, and must be sound and hold everything acknowledged before that moment.
+first few writes, some of them, one of them torn at a sector. Each such image is opened, with the
+recovery of a restart, and must be sound and hold everything acknowledged before that moment. What
+counts are the different images: none is looked at twice, unless more has been promised since.
 """
 
 import json
+import os
 import random
-import shutil
 import sqlite3
 import struct
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from proofs.result import Result, Setting
 from proofs.school import application, enrol, open_room
 from proofs.server import Server
+from proofs.shares import in_shares
 from proofs.shims import build
 from proofs.together import seated
 
@@ -53,33 +57,53 @@ def promise(log: Path, attempt: str, receipt: str) -> None:
         file.write(HEAD.pack(b"a", 0, 0, len(data)) + data)
 
 
-@dataclass
 class Disk:
-    """The files as they certainly are on the disk, and what was done to each since its sync."""
+    """A database's two files as they certainly are on the disk, and what was done to each since.
 
-    durable: dict[str, bytes] = field(default_factory=dict)
-    pending: dict[str, list[Event]] = field(default_factory=dict)
+    They are kept as files in a folder, where an image changes only what it differs in. An empty
+    log stands for one that is not there.
+    """
+
+    def __init__(self, folder: Path, database: str, beginning: bytes) -> None:
+        self.path = folder / "db"
+        self.path.write_bytes(beginning)
+        self.syncs = 0
+        self.pending: dict[str, list[Event]] = {database: [], f"{database}-wal": []}
+        self._files = {
+            path: os.open(f"{self.path}{path.removeprefix(database)}", os.O_RDWR | os.O_CREAT)
+            for path in self.pending
+        }
 
     def take(self, event: Event) -> None:
-        """Let one event happen."""
-        if event.kind == "s":
-            before, since = self.durable.get(event.path, b""), self.pending.pop(event.path, [])
-            self.durable[event.path] = play(before, since)
-        elif event.kind == "u":
-            self.durable.pop(event.path, None)
-            self.pending.pop(event.path, None)
-        elif event.kind in "wt":
-            self.pending.setdefault(event.path, []).append(event)
+        """Let one event happen. The index of the log is not kept: each start makes it anew."""
+        if event.path not in self.pending:
+            return
+        if event.kind in "wt":
+            self.pending[event.path].append(event)
+            return
+        done = self.pending[event.path] if event.kind == "s" else [cut_off(event.path, 0)]
+        play(self._files[event.path], done)
+        self.pending[event.path], self.syncs = [], self.syncs + 1
 
-    def image(self, kind: str, chance: random.Random) -> Mapping[str, bytes]:
-        """Return what the disk may hold when the power fails now."""
-        return {
-            path: play(
-                self.durable.get(path, b""), choose(self.pending.get(path, []), kind, chance)
-            )
-            for path in self.durable.keys() | self.pending.keys()
-            if path in self.durable or kind != "none"
-        }
+    def choose(self, kind: str, chance: random.Random) -> list[Event]:
+        """Return what may have reached the disk, of all that is not certain, when power fails."""
+        return [one for events in self.pending.values() for one in choose(events, kind, chance)]
+
+    @contextmanager
+    def after(self, chosen: Sequence[Event]) -> Iterator[None]:
+        """Let these reach the files; afterwards they are as before."""
+        files = [self._files[event.path] for event in chosen]
+        undone = [play(file, [event]) for file, event in zip(files, chosen, strict=True)]
+        try:
+            yield
+        finally:
+            for file, events in zip(reversed(files), reversed(undone), strict=True):
+                play(file, events)
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files.values():
+            os.close(file)
 
 
 def choose(events: Sequence[Event], kind: str, chance: random.Random) -> list[Event]:
@@ -98,41 +122,47 @@ def choose(events: Sequence[Event], kind: str, chance: random.Random) -> list[Ev
     return kept
 
 
-def play(content: bytes, events: Sequence[Event]) -> bytes:
-    """Return the content of a file after these events."""
-    after = bytearray(content)
+def cut_off(path: str, size: int) -> Event:
+    """Return the truncation of a file to this size."""
+    return Event("t", path, size, b"")
+
+
+def play(file: int, events: Sequence[Event]) -> list[Event]:
+    """Do this to an open file; return what undoes it."""
+    undoing: list[Event] = []
     for event in events:
+        size = os.fstat(file).st_size
+        length = size if event.kind == "t" else len(event.data)
+        before = Event("w", event.path, event.offset, os.pread(file, length, event.offset))
+        undoing = [cut_off(event.path, size), before, *undoing]
         if event.kind == "t":
-            del after[event.offset :]
-            after.extend(b"\0" * (event.offset - len(after)))
+            os.ftruncate(file, event.offset)
         else:
-            after.extend(b"\0" * (event.offset - len(after)))
-            after[event.offset : event.offset + len(event.data)] = event.data
-    return bytes(after)
+            os.pwrite(file, event.data, event.offset)
+    return undoing
 
 
-def is_sound(image: Mapping[str, bytes], database: str, told: Mapping[str, str], at: Path) -> bool:
-    """Open an image as a restart would: whole, and everything that was promised is in it."""
-    shutil.rmtree(at, ignore_errors=True)
-    at.mkdir()
-    for suffix in ("", "-wal"):
-        if (content := image.get(database + suffix)) is not None:
-            (at / f"db{suffix}").write_bytes(content)
+def is_sound(path: Path, told: Mapping[str, str]) -> bool:
+    """Open an image: is it whole, and is everything in it that was promised?
+
+    It is opened for reading only, since what writes would fold the log into the database as it
+    closes; the log is recovered all the same.
+    """
     try:
-        with closing(sqlite3.connect(at / "db")) as connection:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 return False
             stored = connection.execute(
                 "SELECT a.public_id, s.receipt FROM submissions s "
                 "JOIN attempts a ON a.id = s.attempt_id"
             ).fetchall()
-            partial = connection.execute(
+            unmarked = connection.execute(
                 "SELECT count(*) FROM submissions s WHERE NOT EXISTS "
                 "(SELECT 1 FROM marks m WHERE m.attempt_id = s.attempt_id)"
             ).fetchone()
     except sqlite3.DatabaseError:
         return False
-    return partial == (0,) and told.items() <= dict(stored).items()
+    return unmarked == (0,) and told.items() <= dict(stored).items()
 
 
 def record(setting: Setting, module: tuple[str, ...], students: int) -> tuple[Path, str, bytes]:
@@ -165,36 +195,50 @@ def record(setting: Setting, module: tuple[str, ...], students: int) -> tuple[Pa
     return log, str(server.database), beginning
 
 
-def count_broken(log: Path, database: str, beginning: bytes, images: int, setting: Setting) -> int:
-    """Rebuild this many images at moments spread over the run; return how many are not sound."""
+def count_broken(
+    log: Path, database: str, beginning: bytes, draws: int, setting: Setting
+) -> tuple[int, int]:
+    """Draw images at moments spread over the run; return how many differ and are not sound."""
     chance, events = setting.chance, list(read_log(log))
-    disk, told, broken = Disk({database: beginning}), dict[str, str](), 0
-    due = sorted(chance.randrange(len(events)) for _ in range(images))
-    for index, event in enumerate(events):
-        if event.kind == "a":
-            attempt, receipt = json.loads(event.data)
-            told[attempt] = receipt
-        else:
-            disk.take(event)
-        while due and due[0] == index:
-            due.pop(0)
-            image = disk.image(chance.choice(PENDING_KINDS), chance)
-            broken += not is_sound(image, database, told, setting.folder / "image")
-    return broken
+    disk, told = Disk(setting.folder, database, beginning), dict[str, str]()
+    seen, broken = set[int](), 0
+    due = Counter(chance.randrange(len(events)) for _ in range(draws))
+    with closing(disk):
+        for index, event in enumerate(events):
+            if event.kind == "a":
+                attempt, receipt = json.loads(event.data)
+                told[attempt] = receipt
+            else:
+                disk.take(event)
+            for _ in range(due[index]):
+                chosen = disk.choose(chance.choice(PENDING_KINDS), chance)
+                image = hash((disk.syncs, len(told), *chosen))
+                if image not in seen:
+                    seen.add(image)
+                    with disk.after(chosen):
+                        broken += not is_sound(disk.path, told)
+    return len(seen), broken
+
+
+def judge(
+    setting: Setting, draws: int, *, module: tuple[str, ...], students: int
+) -> tuple[int, int]:
+    """Record a run and draw images of it; return how many differ and how many are not sound."""
+    return count_broken(*record(setting, module, students), draws, setting)
 
 
 def run(setting: Setting) -> list[Result]:
     """Try the settings of the application, and two weaker ones that must fail."""
     students = setting.times(200, least=8)
     cases = (
-        ("an acknowledged submission survives power loss", ("quizapp",), 20_000, False),
-        ("control: synchronous=NORMAL", ("proofs.weak", "synchronous=NORMAL"), 2_000, True),
-        ("control: synchronous=OFF", ("proofs.weak", "synchronous=OFF"), 2_000, True),
+        ("an acknowledged submission survives power loss", ("quizapp",), 270_000, False),
+        ("control: synchronous=NORMAL", ("proofs.weak", "synchronous=NORMAL"), 4_000, True),
+        ("control: synchronous=OFF", ("proofs.weak", "synchronous=OFF"), 4_000, True),
     )
     results = []
     for name, module, full, control in cases:
-        images = setting.times(full, least=60)
-        log, database, beginning = record(setting, module, students)
-        broken = count_broken(log, database, beginning, images, setting)
+        work = partial(judge, module=module, students=students)
+        shares = in_shares(setting, work, setting.times(full, least=60))
+        images, broken = (sum(column) for column in zip(*shares, strict=True))
         results.append(Result(name, images, broken, setting.seed, control))
     return results
