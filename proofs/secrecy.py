@@ -1,14 +1,17 @@
-"""Two banks that differ only in what is secret: what students are shown is the same, byte by byte.
+"""Banks that differ only in what is secret: what students are shown is the same, byte by byte.
+
+Several are made of the same words; each of the others makes a pair with the first. So a page of the
+first is asked for once for several pairs.
 
 Here the application runs in this process, under its own test client, for the pace: what it answers
-is the same. Chance and time are put in its place, the same for both banks, so that nothing needs to
+is the same. Chance and time are put in its place, the same for all banks, so that nothing needs to
 be wiped from the pages but the signed tokens.
 """
 
 import random
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime
@@ -20,6 +23,7 @@ from flask.testing import FlaskClient
 
 from proofs.result import Result, Setting
 from proofs.school import QUIZ, Room, application, enrol, open_room
+from proofs.shares import in_shares
 from quizapp.bank import public as public_bank
 from quizapp.bank.model import Choice, MultipleChoice
 from quizapp.library import Library
@@ -42,6 +46,7 @@ WORDS = [
     "harvest",
 ]
 KEYS = ("a", "b", "c", "d")
+BANKS = 4
 TEMPLATE = """title: {title}
 language: en
 source: Written for an experiment.
@@ -138,7 +143,7 @@ def drawn_from(seed: str) -> Iterator[None]:
 
 
 class Side:
-    """One of the two applications, with a database and a folder of quizzes of its own."""
+    """One of the applications, with a database and a folder of quizzes of its own."""
 
     def __init__(self, folder: Path, students: int) -> None:
         (folder / "questions").mkdir(parents=True)
@@ -200,10 +205,10 @@ def walk(client: FlaskClient, room: Room, answers: dict[str, str]) -> Iterator[b
     yield ask("/home")[1]
 
 
-def count_differing(folder: Path, pairs: int, seed: int) -> int:
-    """Return at how many of the pairs a student could tell the two banks apart."""
-    sides, differing = [Side(folder / name, pairs) for name in ("this", "that")], 0
-    for number in range(pairs):
+def count_differing(sides: Sequence[Side], students: range, seed: int) -> tuple[int, int]:
+    """Show each of these students banks that differ in secrets; return the pairs and the unlike."""
+    differing = 0
+    for number in students:
         chance = random.Random(f"{seed} {number}")
         answers = {
             "q-one": chance.choice(KEYS), "q-two": chance.choice(KEYS),
@@ -211,13 +216,13 @@ def count_differing(folder: Path, pairs: int, seed: int) -> int:
         }  # fmt: skip
         texts = [
             quiz(random.Random(f"{seed} seen {number}"), random.Random(f"{seed} {side} {number}"))
-            for side in range(2)
+            for side in range(len(sides))
         ]
-        first, second = (
+        first, *others = (
             side.transcript(text, number, answers) for side, text in zip(sides, texts, strict=True)
         )
-        differing += first != second
-    return differing
+        differing += sum(other != first for other in others)
+    return len(students) * (len(sides) - 1), differing
 
 
 @contextmanager
@@ -236,13 +241,21 @@ def options_in_the_order_of_the_key() -> Iterator[None]:
         yield
 
 
+def try_both(setting: Setting, pairs: int) -> tuple[int, int, int, int]:
+    """Return the pairs tried and those that differ, then the same of the control."""
+    whole, weak = (-(-count // (BANKS - 1)) for count in (pairs, setting.times(50, least=4)))
+    sides = [Side(setting.folder / f"bank-{number}", whole + weak) for number in range(BANKS)]
+    found = count_differing(sides, range(whole), setting.seed)
+    with options_in_the_order_of_the_key():
+        caught = count_differing(sides, range(whole, whole + weak), setting.seed)
+    return *found, *caught
+
+
 def run(setting: Setting) -> list[Result]:
     """Compare what students see of pairs of banks; the control puts the key first."""
-    pairs, few, seed = setting.times(800, least=5), setting.times(50, least=4), setting.seed
-    differing = count_differing(setting.folder / "whole", pairs, seed)
-    with options_in_the_order_of_the_key():
-        caught = count_differing(setting.folder / "weak", few, seed)
+    shares = in_shares(setting, try_both, setting.times(3_000, least=5))
+    pairs, differing, few, caught = (sum(column) for column in zip(*shares, strict=True))
     return [
-        Result("no page before release depends on the key", pairs, differing, seed),
-        Result("control: the key is the first of the options", few, caught, seed, True),
+        Result("no page before release depends on the key", pairs, differing, setting.seed),
+        Result("control: the key is the first of the options", few, caught, setting.seed, True),
     ]
