@@ -1,13 +1,14 @@
 """Outages in a real browser: the connection goes, the student types on, reloads, comes back."""
 
+import asyncio
 import json
 import os
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from dev import find_browser
 from proofs.people import Student
@@ -19,7 +20,7 @@ from quizapp.student.forms import field_name
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic")
 KEPT = "Not saved – kept on this device"
-LEFT = "() => Object.keys(localStorage).filter((key) => key.startsWith('answers/')).length"
+LEFT = "(mine) => Object.keys(localStorage).filter((key) => key.startsWith(mine)).length"
 # Nor does its page get a last word: a tab that crashes sends nothing any more.
 FORGETFUL = """Storage.prototype.setItem = () => { throw new Error('this device keeps nothing'); };
   addEventListener("pagehide", (event) => event.stopImmediatePropagation(), true);"""
@@ -27,35 +28,37 @@ STORED = """SELECT r.item_id, r.given FROM responses r JOIN attempts a ON a.id =
   WHERE a.public_id = :attempt"""
 PATIENCE = 15_000  # milliseconds; after failures a page tries again less often
 SHARE_ANEW = 0.7
+AT_ONCE = 16  # devices side by side: an outage is mostly waiting
 WRITTEN = ("cleaner", "how-many", "one-line")
+Seated = tuple[int, Student]
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
     """Start the machine's own Chromium. Raises Missing."""
     path = find_browser(os.environ)
     if path is None:
         raise Missing("Chromium is not here: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
-        browser.close()
+        await browser.close()
 
 
-def write(page: Page, item: str, words: str) -> None:
+async def write(page: Page, item: str, words: str) -> None:
     """Type an answer, or choose it."""
     if item in WRITTEN:
-        page.fill(f"#{field_name(item)}", words)
+        await page.fill(f"#{field_name(item)}", words)
     else:
-        page.check(f"[name={field_name(item)}][value={words}]")
+        await page.check(f"[name={field_name(item)}][value={words}]")
 
 
-def says(page: Page, words: str) -> None:
+async def says(page: Page, words: str) -> None:
     """Wait until the page says how saving stands. Raises AssertionError when it never does."""
-    expect(page.locator(".bar [data-saved]")).to_have_text(words, timeout=PATIENCE)
+    await expect(page.locator(".bar [data-saved]")).to_have_text(words, timeout=PATIENCE)
 
 
-def suffer(
+async def suffer(
     context: BrowserContext, student: Student, chance: random.Random, *, keeps: bool
 ) -> dict[str, str]:
     """Work through one outage in a real browser; return what was entered.
@@ -63,14 +66,14 @@ def suffer(
     A device that keeps answers says so in time, and sends them afterwards, though the page may have
     been closed during the outage. One that keeps nothing always sees its page closed.
     """
-    page = context.new_page()
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(student.attempt)
+    page, address = context.pages[-1], f"http://127.0.0.1:{student.port}{student.attempt}"
+    await context.set_offline(False)  # where the one before broke off
+    await page.goto(address)
     entered = {"cleaner": f"lemon {chance.randrange(10**6)}"}
-    write(page, "cleaner", entered["cleaner"])
+    await write(page, "cleaner", entered["cleaner"])
     if chance.random() < 0.5:
-        says(page, "Saved")
-    context.set_offline(True)
+        await says(page, "Saved")
+    await context.set_offline(True)
     more = {
         "how-many": str(chance.randrange(1000)),
         "early-stop": chance.choice(("sensor", "pages")),
@@ -78,47 +81,72 @@ def suffer(
     }
     for item in chance.sample(list(more), chance.randint(1, len(more))):
         entered[item] = more[item]
-        write(page, item, more[item])
-    says(page, KEPT if keeps else "Not saved")
+        await write(page, item, more[item])
+    await says(page, KEPT if keeps else "Not saved")
     anew = chance.random() < SHARE_ANEW or not keeps
     if anew:
-        page.close()
-    context.set_offline(False)
+        await page.close()
+    await context.set_offline(False)
     if anew:
-        page = context.new_page()
-        page.goto(student.attempt)
-    page.wait_for_load_state("networkidle")
+        page = await context.new_page()
+        await page.goto(address)
+    await page.wait_for_load_state("networkidle")
     if keeps:
-        says(page, "Saved")
-        assert page.evaluate(LEFT) == 0, "something is left on the device"
-    page.close()
+        await says(page, "Saved")
+        left = await page.evaluate(LEFT, f"answers/{student.public_id}/")
+        assert left == 0, "something is left on the device"
     return entered
+
+
+async def sit_through(
+    browser: Browser, people: Iterable[Seated], books: Books, seed: int, *, keeps: bool
+) -> int:
+    """Take one student after another through an outage; return in how many an answer was lost.
+
+    They share a device, and each finds the page of the one before. A second page, which nobody
+    looks at, keeps the window open: a new window takes longer than all the rest.
+    """
+    context, lost = await browser.new_context(), 0
+    context.on("dialog", lambda dialog: dialog.accept())
+    if not keeps:
+        await context.add_init_script(FORGETFUL)
+    for _ in range(2):
+        await context.new_page()
+    for number, student in people:
+        address, login = f"http://127.0.0.1:{student.port}", student.cookies[COOKIE]
+        await context.add_cookies([{"name": COOKIE, "value": login, "url": address}])
+        chance = random.Random(f"{seed} {number}")
+        lost += not await goes_well(context, student, books, chance, keeps=keeps)
+    await context.close()
+    return lost
+
+
+async def share_out(
+    people: Iterator[Seated], devices: int, books: Books, seed: int, *, keeps: bool
+) -> int:
+    """Let as many at a time as there are devices go through outages; return how many lost any."""
+    async with chromium() as browser:
+        sittings = [sit_through(browser, people, books, seed, keeps=keeps) for _ in range(devices)]
+        return sum(await asyncio.gather(*sittings))
 
 
 def count_lost(folder: Path, times: int, seed: int, *, keeps: bool = True) -> int:
     """Go through so many outages; return in how many an answer was lost."""
     folder.mkdir()
-    server, chance = Server(folder), random.Random(seed)
+    server = Server(folder)
     url = f"sqlite:///{server.database}"
     app = application(url, folder, server.questions)
     room = open_room(app)
-    cookies, books, lost = enrol(app, room, times), Books(url), 0
-    with server, chromium() as browser:
-        address = f"http://127.0.0.1:{server.port}"
-        for one in cookies:
-            student = seated(server.port, room, one)
-            context = browser.new_context(base_url=address)
-            login = student.cookies[COOKIE]
-            context.add_cookies([{"name": COOKIE, "value": login, "url": address}])
-            if not keeps:
-                context.add_init_script(FORGETFUL)
-            lost += not goes_well(context, student, books, chance, keeps=keeps)
-            context.close()
+    cookies, books = enrol(app, room, times), Books(url)
+    with server:
+        people = ((number, seated(server.port, room, one)) for number, one in enumerate(cookies))
+        devices = min(AT_ONCE, times)
+        lost = asyncio.run(share_out(people, devices, books, seed, keeps=keeps))
     books.close()
     return lost
 
 
-def goes_well(
+async def goes_well(
     context: BrowserContext, student: Student, books: Books, chance: random.Random, *, keeps: bool
 ) -> bool:
     """Tell whether everything that was entered in an outage is in the database after it.
@@ -127,7 +155,7 @@ def goes_well(
     what is stored may differ: there the AssertionError is passed on.
     """
     try:
-        entered = suffer(context, student, chance, keeps=keeps)
+        entered = await suffer(context, student, chance, keeps=keeps)
     except AssertionError:
         if keeps:
             return False
@@ -140,7 +168,7 @@ def goes_well(
 
 def run(setting: Setting) -> list[Result]:
     """Go through outages; in the control the device keeps nothing."""
-    times, few, seed = setting.times(60, least=2), setting.times(3, least=1), setting.seed
+    times, few, seed = setting.times(1_000, least=2), setting.times(20, least=1), setting.seed
     lost = count_lost(setting.folder / "whole", times, seed)
     caught = count_lost(setting.folder / "weak", few, seed, keeps=False)
     return [
