@@ -73,9 +73,14 @@ class Ledger:
 
 
 def work(
-    port: int, room: Room, people: Iterator[tuple[int, Seat]], ledger: Ledger, stop: Event
+    port: int,
+    room: Room,
+    people: Iterator[tuple[int, Seat]],
+    ledger: Ledger,
+    stop: Event,
+    rest: float,
 ) -> None:
-    """Answer and hand in, as one student after another, until told to stop.
+    """Answer and hand in, as one student after another with a rest between, until told to stop.
 
     Who has not begun goes the long way: starts, and saves the whole page, as without scripts.
     """
@@ -96,19 +101,21 @@ def work(
             ledger.stuck.append(student.attempt)
         else:
             ledger.note(student.attempt, receipt, answers)
-        if stop.is_set():
+        if stop.wait(rest):
             break
     student.close()
 
 
-def enlist(app: Flask, port: int, ledger: Ledger, stop: Event, most: int) -> list[threading.Thread]:
+def enlist(
+    app: Flask, port: int, ledger: Ledger, stop: Event, most: int, rest: float = 0
+) -> list[threading.Thread]:
     """Return six clients, not yet started, and seat the students they may need together."""
     room = open_room(app)
     seats = seat(app, room, most)
     seats[::LONG_WAY] = seat(app, room, len(seats[::LONG_WAY]), "Heron", begun=False)
     people = enumerate(seats)  # each client takes the next
     return [
-        threading.Thread(target=work, args=(port, room, people, ledger, stop), daemon=True)
+        threading.Thread(target=work, args=(port, room, people, ledger, stop, rest), daemon=True)
         for _ in range(CLIENTS)
     ]
 
