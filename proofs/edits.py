@@ -3,15 +3,16 @@
 import random
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 from proofs.people import Student
 from proofs.result import Result, Setting
 from proofs.school import QUIZ, Books, application, enrol, open_room
 from proofs.server import Server
-from proofs.together import seated
+from proofs.together import at_once, seated
 
-AT_ONCE = 10
+AT_ONCE = 20
 GONE = re.compile(r"  - id: how-many\n.*?(?=\n  - id: )", re.DOTALL)
 POINTS = """SELECT m.item_id, m.outcome, m.points_numerator FROM marks m
   JOIN attempts a ON a.id = m.attempt_id WHERE a.public_id = :attempt"""
@@ -69,7 +70,10 @@ def is_untouched(student: Student, books: Books, wanted: dict[str, object]) -> b
 
 
 def count_changed(folder: Path, module: tuple[str, ...], times: int, seed: int) -> int:
-    """Edit again and again while ten students at a time are at work; return whose work changed."""
+    """Edit while students are at work, who all act at once; return whose work changed.
+
+    Those who come next begin with the edition that those before them must not notice.
+    """
     folder.mkdir()
     server, chance = Server(folder, module=module), random.Random(seed)
     url = f"sqlite:///{server.database}"
@@ -77,23 +81,25 @@ def count_changed(folder: Path, module: tuple[str, ...], times: int, seed: int) 
     room = open_room(app)
     cookies, books = enrol(app, room, times), Books(url)
     good = (server.questions / f"{QUIZ}.yaml").read_text(encoding="utf-8")
-    failed, number = 0, 0
+    text, wanted = edition(good, 0, chance)
+    failed = 0
     with server:
-        for start in range(0, times, AT_ONCE):
-            text, wanted = edition(good, number, chance)
+        publish(server, books, text, 0)
+        for number, start in enumerate(range(0, times, AT_ONCE), 1):
+            people = cookies[start : start + AT_ONCE]
+            students = at_once([partial(seated, server.port, room, one) for one in people])
+            text, following = edition(good, number, chance)
             publish(server, books, text, number)
-            students = [seated(server.port, room, one) for one in cookies[start : start + AT_ONCE]]
-            number += 1
-            publish(server, books, edition(good, number, chance)[0], number)
-            failed += sum(not is_untouched(one, books, wanted) for one in students)
-            number += 1
+            well = at_once([partial(is_untouched, one, books, wanted) for one in students])
+            failed += well.count(False)
+            wanted = following
     books.close()
     return failed
 
 
 def run(setting: Setting) -> list[Result]:
     """Edit words, key, points and questions; the control uses the newest version for everybody."""
-    times, few, seed = setting.times(500, least=10), setting.times(50, least=5), setting.seed
+    times, few, seed = setting.times(1_000, least=10), setting.times(100, least=5), setting.seed
     failed = count_changed(setting.folder / "whole", ("quizapp",), times, seed)
     caught = count_changed(setting.folder / "weak", ("proofs.weak", "live-version"), few, seed)
     return [
