@@ -70,7 +70,6 @@ EXPERIMENTS: dict[str, Experiment] = {
 # Those that leave half of a machine idle and do not depend on its pace, longest first: in a large
 # run, two of them go side by side. All others have the machine to themselves.
 BESIDE = (
-    "races",
     "nth-write",
     "descriptors",
     "long-reader",

@@ -78,9 +78,9 @@ def test_who_may_run_beside_another_is_an_experiment() -> None:
 
 
 def test_in_a_large_run_two_run_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("races", "deadlines"):
+    for name in ("nth-write", "deadlines"):
         monkeypatch.setitem(EXPERIMENTS, name, meet)
-    results = prove(["races", "deadlines"], SEED, LARGE)
+    results = prove(["nth-write", "deadlines"], SEED, LARGE)
     assert [one.held for one in results] == [True, True]
 
 
@@ -88,9 +88,9 @@ def test_in_a_large_run_two_run_at_the_same_time(monkeypatch: pytest.MonkeyPatch
 def test_two_run_when_started_from_the_command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("races", "deadlines"):
+    for name in ("nth-write", "deadlines"):
         monkeypatch.setitem(EXPERIMENTS, name, succeed)
-    monkeypatch.setattr(sys, "argv", ["proofs", "races", "deadlines", "--full", "--json"])
+    monkeypatch.setattr(sys, "argv", ["proofs", "nth-write", "deadlines", "--full", "--json"])
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("proofs", run_name="__main__", alter_sys=True)
     assert ended.value.code == 0
@@ -104,9 +104,9 @@ def test_who_needs_the_whole_machine_runs_beside_nobody(monkeypatch: pytest.Monk
         others.extend(multiprocessing.active_children())
         return succeed(setting)
 
-    monkeypatch.setitem(EXPERIMENTS, "races", succeed)
+    monkeypatch.setitem(EXPERIMENTS, "nth-write", succeed)
     monkeypatch.setitem(EXPERIMENTS, "class-of-1000", look)
-    assert len(prove(["class-of-1000", "races"], SEED, LARGE)) == 2
+    assert len(prove(["class-of-1000", "nth-write"], SEED, LARGE)) == 2
     assert others == []
 
 
@@ -117,9 +117,9 @@ def test_a_small_run_stays_in_one_process(monkeypatch: pytest.MonkeyPatch) -> No
         seen.append(os.getpid())
         return succeed(setting)
 
-    for name in ("races", "deadlines"):
+    for name in ("nth-write", "deadlines"):
         monkeypatch.setitem(EXPERIMENTS, name, look)
-    prove(["races", "deadlines"], SEED, SMALL)
+    prove(["nth-write", "deadlines"], SEED, SMALL)
     assert seen == [os.getpid()] * 2
 
 
@@ -129,8 +129,8 @@ def test_results_come_in_the_order_of_the_names(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setitem(EXPERIMENTS, "deadlines", lack)
     monkeypatch.setitem(EXPERIMENTS, "kill", count)
-    monkeypatch.setitem(EXPERIMENTS, "races", succeed)
-    results = prove(["deadlines", "kill", "races"], SEED, LARGE)
+    monkeypatch.setitem(EXPERIMENTS, "nth-write", succeed)
+    results = prove(["deadlines", "kill", "nth-write"], SEED, LARGE)
     said = [one.promise for one in results]
     assert said == ["deadlines could not run: gcc is not here", "counts", "succeeds"]
 
@@ -138,11 +138,11 @@ def test_results_come_in_the_order_of_the_names(monkeypatch: pytest.MonkeyPatch)
 def test_an_experiment_whose_process_dies_has_not_held_and_the_other_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(EXPERIMENTS, "races", die)
+    monkeypatch.setitem(EXPERIMENTS, "nth-write", die)
     monkeypatch.setitem(EXPERIMENTS, "deadlines", succeed)
-    died, other = prove(["races", "deadlines"], SEED, LARGE)
+    died, other = prove(["nth-write", "deadlines"], SEED, LARGE)
     assert not died.held
-    assert died.promise.startswith("races broke off")
+    assert died.promise.startswith("nth-write broke off")
     assert other.held
 
 
@@ -154,11 +154,11 @@ def test_ctrl_c_ends_what_runs_beside_with_its_servers(
         wait_for((tmp_path / "started").exists)
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
-    monkeypatch.setitem(EXPERIMENTS, "races", serve_for_ever)
+    monkeypatch.setitem(EXPERIMENTS, "nth-write", serve_for_ever)
     pressing = threading.Thread(target=press)
     pressing.start()
     with pytest.raises(KeyboardInterrupt):
-        prove(["races"], SEED, LARGE)
+        prove(["nth-write"], SEED, LARGE)
     pressing.join()
     assert (tmp_path / "ended").exists()
     assert multiprocessing.active_children() == []
