@@ -231,7 +231,7 @@ def run(setting: Setting) -> list[Result]:
     """Try the settings of the application, and two weaker ones that must fail."""
     students = setting.times(200, least=8)
     cases = (
-        ("an acknowledged submission survives power loss", ("quizapp",), 270_000, False),
+        ("an acknowledged submission survives power loss", ("quizapp",), 240_000, False),
         ("control: synchronous=NORMAL", ("proofs.weak", "synchronous=NORMAL"), 4_000, True),
         ("control: synchronous=OFF", ("proofs.weak", "synchronous=OFF"), 4_000, True),
     )
