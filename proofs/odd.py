@@ -174,7 +174,7 @@ def count_faults(
 def run(setting: Setting) -> list[Result]:
     """Send odd requests to every address on both databases; the controls let everything in."""
     cases = (
-        ("no odd request is answered with a fault of ours", ("quizapp",), 90_000, 150, False),
+        ("no odd request is answered with a fault of ours", ("quizapp",), 100_000, 150, False),
         ("control: nothing cleaned", ("proofs.weak", "no-cleaning"), 2_000, 250, True),
     )
     results = []
