@@ -36,7 +36,7 @@ STAMP = VENV / "installed.txt"
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
 MODULES = {"prove": "proofs", "bench": "bench"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # How a machine reaches its package index must hold for us too; where and what it installs must not.
 PIP_NETWORK = {"index-url", "extra-index-url", "find-links", "no-index", "cert", "client-cert"}
 PIP_NETWORK |= {"proxy", "trusted-host", "timeout", "default-timeout", "retries", "cache-dir"}
@@ -180,7 +180,7 @@ def missing_packages(environ: Mapping[str, str], which: Which = shutil.which) ->
     needed = {"gcc": ["gcc", "libc6-dev"], "nginx": ["nginx"]}
     missing = [one for one in needed if not (which(one) or which(f"/usr/sbin/{one}"))]
     missing = [name for one in missing for name in needed[one]]
-    missing += [] if find_browser(environ, which) else ["chromium", "fonts-dejavu-core"]
+    missing += [] if find_browser(environ, which) else [BROWSERS[0], "fonts-dejavu-core"]
     missing += [] if has_atomic() else ["libatomic1"]
     served = environ.get("TEST_POSTGRES_URL") or find_postgres(which)
     return missing if served else [*missing, "postgresql"]

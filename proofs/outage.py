@@ -38,7 +38,7 @@ async def chromium() -> AsyncIterator[Browser]:
     """Start the machine's own Chromium. Raises Missing."""
     path = find_browser(os.environ)
     if path is None:
-        raise Missing("Chromium is not here: apt-get install chromium")
+        raise Missing("Chromium is not here: apt-get install chromium-headless-shell")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser

@@ -157,7 +157,7 @@ def test_the_named_browser_comes_first() -> None:
 
 
 def test_browsers_are_looked_for_in_order() -> None:
-    every = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    every = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
     found = [dev.find_browser({}, on_path(*every[first:])) for first in range(4)]
     assert found == [f"/bin/{name}" for name in every]
 

@@ -60,8 +60,8 @@ def chromium() -> str:
     path = find_browser(os.environ)
     if path is None or not has_atomic():
         pytest.fail(
-            "There is no browser that tests can drive: sudo apt-get install chromium libatomic1 "
-            "fonts-dejavu-core, or set CHROMIUM=/path/to/chrome.",
+            "Tests have no browser to drive: sudo apt-get install chromium-headless-shell "
+            "libatomic1 fonts-dejavu-core, or set CHROMIUM=/path/to/chrome.",
             pytrace=False,
         )
     return path
