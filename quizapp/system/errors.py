@@ -74,7 +74,9 @@ def _page(code: int, sentence: tuple[str, str] | None = None) -> Answer:
     what, remedy = sentence or SENTENCES.get(code, SENTENCES[400 if code < 500 else 500])
     try:
         page = render_template("system/error.html", code=code, what=what, remedy=remedy)
-    except OSError:  # no descriptor is left, not even for the template
+    except OSError as error:
+        if error.errno not in SHORTAGES:
+            raise
         page = PLAIN_PAGE.format(what=what, remedy=remedy)
     return page, code
 
@@ -108,15 +110,20 @@ def show_unreadable(_error: Unreadable) -> Answer:
 
 
 def show_system_error(error: OSError) -> Answer:
-    """No descriptor is left for the lock or the database, as when the disk is full."""
+    """No descriptor is left, for the lock, the database or a template: as on a full disk."""
     if error.errno not in SHORTAGES:
         return show_fault(error)
-    return show_database_error(error)
+    log.error("No descriptor is left.", exc_info=error)
+    return _not_now()
 
 
-def show_database_error(error: OperationalError | NoConnection | OSError) -> Answer:
+def show_database_error(error: OperationalError | NoConnection) -> Answer:
     """The database is away, full or locked: nothing was saved, and the page says so."""
     log.error("The database failed.", exc_info=error)
+    return _not_now()
+
+
+def _not_now() -> Answer:
     g.student = g.teacher = None  # their rows have expired, and reading them would fail again
     text, code = _page(503)[:2]
     return text, code, {"Retry-After": "5"}

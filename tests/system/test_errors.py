@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import TemplateNotFound
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
@@ -127,6 +128,17 @@ def test_without_a_descriptor_for_its_template_an_error_is_a_plain_page(
     monkeypatch.setattr("quizapp.system.errors.render_template", fail)
     raises(sqlite_app, "auth.help_page", NO_DESCRIPTOR)
     assert_good(client.get("/help"), 503, SENTENCES[503])
+
+
+def test_an_error_page_that_is_not_there_is_not_papered_over(
+    sqlite_app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_names: object, **_values: object) -> str:
+        raise TemplateNotFound("system/error.html")
+
+    monkeypatch.setattr("quizapp.system.errors.render_template", fail)
+    with pytest.raises(TemplateNotFound):
+        client.get("/no-such-page")
 
 
 @pytest.mark.parametrize("view_commits", [False, True], ids=["a view that reads", "or commits"])
