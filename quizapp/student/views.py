@@ -170,6 +170,7 @@ def check(public_id: str) -> str | Page:
         "student/check.html",
         attempt=attempt,
         quiz=live.public,
+        direction=pages.direction(live.public.language),
         questions=questions,
         conflicts=choosing.conflicts(attempt, questions),
     )
