@@ -9,7 +9,7 @@ from proofs.people import Seat, Student
 from proofs.result import Result, Setting
 from proofs.school import Books, application, open_room, seat
 from proofs.server import Server
-from proofs.together import at_once, shares, stubborn, twin
+from proofs.together import at_once, halves, stubborn, twin
 
 MOST_SENDS = 8
 SHARE_LOST = 0.25
@@ -47,7 +47,7 @@ def hand_in(tab: Student, lost: int) -> int:
 def count_doubled(setting: Setting, name: str, module: tuple[str, ...], times: int) -> int:
     """Hand in `times` attempts, each one to eight times at once; return how many went wrong."""
     acts = []
-    for number, share in enumerate(shares(times)):
+    for number, share in enumerate(halves(times)):
         server = Server(setting.folder / f"{name}-{number}", module=module)
         app = application(f"sqlite:///{server.database}", server.folder, server.questions)
         seats = seat(app, open_room(app), share)

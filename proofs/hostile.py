@@ -52,10 +52,15 @@ def out_of_files(server: Server) -> Iterator[None]:
 
 
 def is_turned_away(port: int) -> bool:
-    """Tell whether somebody who comes now gets no page within a second."""
+    """Tell whether somebody who comes now gets no page within a second.
+
+    Raises AssertionError when it is a fault that they get.
+    """
     newcomer = Browser(port, timeout=1.0)
     try:
-        return newcomer.get("/join").status != 200
+        status = newcomer.get("/join").status
+        assert status in (200, 503), f"a newcomer without a descriptor: {status}"
+        return status != 200
     except LOST:
         return True
     finally:

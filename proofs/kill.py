@@ -5,7 +5,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,7 +19,7 @@ from proofs.people import Seat, Student
 from proofs.result import Result, Setting
 from proofs.school import Books, Room, application, open_room, seat
 from proofs.server import Server
-from proofs.together import PATIENCE, at_once, shares, stubborn
+from proofs.together import PATIENCE, at_once, halves, stubborn
 
 CLIENTS = 6
 LONG_WAY = 10  # one student in so many has not begun
@@ -88,15 +88,10 @@ def work(
     for number, one in people:
         student.sit(one)
         answers = {ITEMS[0]: f"lemon {number}"}
-        if one.attempt:
-            saved = stubborn(partial(student.autosave, ITEMS[0], [answers[ITEMS[0]]], 0))
-        else:
-            answers[ITEMS[1]] = "sensor"
-            stubborn(partial(student.begin, room.assignment))
-            saved = stubborn(partial(student.save, answers))
-        handed_in = stubborn(student.submit)
-        told = saved.status in (200, 303) and handed_in.status == 303
-        receipt = stubborn(student.receipt) if told else None
+        try:
+            receipt = hand_in(student, room, answers)
+        except Exception:  # whatever ends a student's way early is a failure, not one less to count
+            receipt = None
         if receipt is None:
             ledger.stuck.append(student.attempt)
         else:
@@ -104,6 +99,19 @@ def work(
         if stop.wait(rest):
             break
     student.close()
+
+
+def hand_in(student: Student, room: Room, answers: dict[str, str]) -> str | None:
+    """Answer and hand in, add to `answers` what else was saved; return the receipt, if any."""
+    if student.attempt:
+        saved = stubborn(partial(student.autosave, ITEMS[0], [answers[ITEMS[0]]], 0))
+    else:
+        answers[ITEMS[1]] = "sensor"
+        stubborn(partial(student.begin, room.assignment))
+        saved = stubborn(partial(student.save, answers))
+    handed_in = stubborn(student.submit)
+    told = saved.status in (200, 303) and handed_in.status == 303
+    return stubborn(student.receipt) if told else None
 
 
 def enlist(
@@ -118,6 +126,14 @@ def enlist(
         threading.Thread(target=work, args=(port, room, people, ledger, stop, rest), daemon=True)
         for _ in range(CLIENTS)
     ]
+
+
+def send_home(clients: Sequence[threading.Thread], ledger: Ledger, stop: Event) -> None:
+    """Let every client end its turn; one that never does is stuck."""
+    stop.set()
+    for client in clients:
+        client.join(PATIENCE)
+        ledger.stuck += [client.name] if client.is_alive() else []
 
 
 def compare(books: Books, acknowledged: Mapping[str, Told]) -> int:
@@ -168,7 +184,7 @@ def interrupt(
             goals(random.Random(setting.seed + number), share, each, wait),
             how,
         )
-        for number, share in enumerate(shares(times))
+        for number, share in enumerate(halves(times))
     ]
     tried, failed = zip(*at_once(acts), strict=True)
     return sum(tried), sum(failed)
@@ -190,9 +206,7 @@ def _prepare(server: Server, moments: Moments, how: str) -> Callable[[], Tried]:
                 getattr(server, how)()
                 server.start()
             time.sleep(0.5)
-            stop.set()
-            for client in clients:
-                client.join(PATIENCE)
+            send_home(clients, ledger, stop)
         return ledger.tried, len(ledger.stuck) + _compare_file(server.database, ledger)
 
     return act

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from proofs.kill import Ledger, compare, enlist, enough, goals
+from proofs.kill import Ledger, compare, enlist, enough, goals, send_home
 from proofs.result import Missing, Result, Setting
 from proofs.school import Books, application
 from proofs.server import Server, free_port
@@ -111,9 +111,7 @@ def restart_under_load(
                 time.sleep(wait)
                 cluster.restart()
             time.sleep(1)
-            stop.set()
-            for client in clients:
-                client.join(60)
+            send_home(clients, ledger, stop)
         with closing(Books(cluster.url)) as books:
             return ledger.tried, len(ledger.stuck) + compare(books, ledger.acknowledged)
 

@@ -12,7 +12,7 @@ from proofs.people import Seat, Student
 from proofs.result import Result, Setting
 from proofs.school import application, open_room, seat
 from proofs.server import Server
-from proofs.together import at_once, shares
+from proofs.together import at_once, halves
 
 ITEM = "cleaner"
 ACTS = 6
@@ -71,13 +71,15 @@ def interleave(tabs: list[Student], witness: Witness, chance: random.Random, nam
             reply = json.loads(tab.autosave(ITEM, [words] if words else []).text)
             witness.judge(tab, words, before)
             if reply["state"] == "saved":
+                if witness.held() != (words, reply["base"][0]):
+                    witness.faults.append("told otherwise")
                 tab.base = json.dumps({ITEM: reply["base"]})  # as the page's script does
 
 
 def count_faults(setting: Setting, name: str, module: tuple[str, ...], times: int) -> int:
     """Return in how many of `times` interleavings something was overwritten or dropped."""
     acts = []
-    for number, share in enumerate(shares(times)):
+    for number, share in enumerate(halves(times)):
         server = Server(setting.folder / f"{name}-{number}", module=module)
         app = application(f"sqlite:///{server.database}", server.folder, server.questions)
         seats = seat(app, open_room(app), share)

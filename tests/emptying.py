@@ -5,9 +5,13 @@ To make and drop one for each test took longer than most of the tests.
 
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
-LAYOUT = """SELECT concat_ws(' ', c.relname, a.attnum, a.attname, a.atttypid)
+LAYOUT = """SELECT concat_ws(' ', c.relname, a.attnum, a.attname, a.atttypid, a.atttypmod,
+      a.attnotnull, pg_get_expr(d.adbin, d.adrelid))
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0
+  UNION SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+  UNION SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
   UNION SELECT concat_ws(' ', conname, pg_get_constraintdef(oid)) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace
   UNION SELECT concat_ws(' ', tgenabled, pg_get_triggerdef(oid)) FROM pg_trigger
@@ -47,7 +51,7 @@ class Lent:
 
 
 def _look(connection: Connection) -> tuple[object, ...]:
-    """Return every column, constraint and trigger, and the revision of the migrations."""
+    """Return columns, indexes, constraints, triggers, functions, and the migrations' revision."""
     there = inspect(connection).has_table("alembic_version")
     revision = connection.execute(text(REVISION)).scalar() if there else None
     return set(connection.execute(text(LAYOUT)).scalars()), revision
