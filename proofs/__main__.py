@@ -85,7 +85,7 @@ def main(words: list[str]) -> int:
     """Run what was named, or everything; return 1 unless every promise held."""
     parser = argparse.ArgumentParser(prog="dev.py prove", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(EXPERIMENTS))
-    parser.add_argument("--full", action="store_true", help="at the full figures: most of an hour")
+    parser.add_argument("--full", action="store_true", help="at the full figures: an hour or two")
     parser.add_argument("--scale", type=float, help="how much of the target figures, such as 0.1")
     parser.add_argument("--seed", type=int, default=20261124, help="where chance begins")
     form = parser.add_mutually_exclusive_group()

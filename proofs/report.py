@@ -53,7 +53,8 @@ def markdown(results: Sequence[Result]) -> str:
 
 def bound(one: Result) -> str:
     """Return the failure rate that the run excludes at 95 %; a dash where it excludes none."""
-    return f"≤ {one.bound:.2%}" if one.held and not one.control else "–"
+    digits = 2 if one.bound >= 0.0001 else 4  # or a million tries would seem to exclude everything
+    return f"≤ {one.bound:.{digits}%}" if one.held and not one.control else "–"
 
 
 def verdict(one: Result) -> str:

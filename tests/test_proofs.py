@@ -66,6 +66,10 @@ def test_no_failure_in_a_hundred_excludes_three_percent() -> None:
     assert "≤ 3.00%" in table([Result("x", 100, 0, SEED)])
 
 
+def test_no_failure_in_a_million_still_excludes_not_everything() -> None:
+    assert "≤ 0.0003%" in table([Result("x", 1_000_000, 0, SEED)])
+
+
 def test_the_json_of_a_run_can_be_read_again_for_the_documents(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
