@@ -128,8 +128,21 @@ def enlist(
     ]
 
 
-def send_home(clients: Sequence[threading.Thread], ledger: Ledger, stop: Event) -> None:
-    """Let every client end its turn; one that never does is stuck."""
+def disturb(
+    clients: Sequence[threading.Thread],
+    ledger: Ledger,
+    stop: Event,
+    moments: Moments,
+    act: Callable[[], None],
+) -> None:
+    """Let clients hand in, and act at these moments; one that never ends its turn is stuck."""
+    for client in clients:
+        client.start()
+    for goal, wait in moments:
+        ledger.reach(goal)
+        time.sleep(wait)
+        act()
+    time.sleep(1)
     stop.set()
     for client in clients:
         client.join(PATIENCE)
@@ -196,17 +209,13 @@ def _prepare(server: Server, moments: Moments, how: str) -> Callable[[], Tried]:
     ledger, stop = Ledger(folder / "ledger.txt"), Event()
     clients = enlist(app, server.port, ledger, stop, enough(moments))
 
+    def start_anew() -> None:
+        getattr(server, how)()
+        server.start()
+
     def act() -> Tried:
         with server:
-            for client in clients:
-                client.start()
-            for goal, wait in moments:
-                ledger.reach(goal)
-                time.sleep(wait)
-                getattr(server, how)()
-                server.start()
-            time.sleep(0.5)
-            send_home(clients, ledger, stop)
+            disturb(clients, ledger, stop, moments, start_anew)
         return ledger.tried, len(ledger.stuck) + _compare_file(server.database, ledger)
 
     return act

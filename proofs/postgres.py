@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from proofs.kill import Ledger, compare, enlist, enough, goals, send_home
+from proofs.kill import Ledger, compare, disturb, enlist, enough, goals
 from proofs.result import Missing, Result, Setting
 from proofs.school import Books, application
 from proofs.server import Server, free_port
@@ -104,14 +103,7 @@ def restart_under_load(
         ledger, stop = Ledger(folder / "ledger.txt"), threading.Event()
         clients = enlist(app, server.port, ledger, stop, enough(moments))
         with server:
-            for client in clients:
-                client.start()
-            for goal, wait in moments:
-                ledger.reach(goal)
-                time.sleep(wait)
-                cluster.restart()
-            time.sleep(1)
-            send_home(clients, ledger, stop)
+            disturb(clients, ledger, stop, moments, cluster.restart)
         with closing(Books(cluster.url)) as books:
             return ledger.tried, len(ledger.stuck) + compare(books, ledger.acknowledged)
 
