@@ -74,7 +74,10 @@ class Server:
         return [sys.executable, "-m", *self.module, "serve", "--port", str(self.port)]
 
     def start(self) -> None:
-        """Start and wait until it answers. Raises RuntimeError with its log when it does not."""
+        """Start and wait until it answers. Raises RuntimeError with its log when it does not.
+
+        However the waiting breaks off, nothing of it goes on.
+        """
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self.command(),
@@ -85,7 +88,11 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        self.wait_until_it_answers()
+        try:
+            self.wait_until_it_answers()
+        except BaseException:
+            self.kill()
+            raise
 
     def wait_until_it_answers(self) -> float:
         """Return the seconds until the health page answers."""
