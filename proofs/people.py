@@ -50,8 +50,7 @@ class Browser:
 
     def post_json(self, path: str, data: Mapping[str, object]) -> Answer:
         """Send what a page's script sends, with the token in a header."""
-        body, more = json.dumps(data).encode(), {"X-CSRFToken": self.token}
-        return self.send("POST", path, body, "application/json", more)
+        return self.send("POST", path, json.dumps(data).encode(), JSON)
 
     def post_unheard(self, path: str, data: Mapping[str, str]) -> None:
         """Post a form and hang up: the request arrives, and its reply is lost on the way."""
