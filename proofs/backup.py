@@ -10,14 +10,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from proofs.kill import Ledger, enlist
+from sqlalchemy.exc import DatabaseError
+
+from proofs.kill import Ledger, Told, compare, enlist
 from proofs.result import Result, Setting
-from proofs.school import application
+from proofs.school import Books, application
 from proofs.server import ROOT, Server
 from quizapp import backups, dumps
 
@@ -25,8 +27,6 @@ AT_ONCE = 6  # backups side by side, or those who hand in take most of the machi
 STUDENTS = 80  # more than hand in during one backup
 REST = 0.1  # seconds between two of a client, or the database outgrows any classroom
 Copy = Callable[[Server, Path], None]
-RECEIPTS = """SELECT a.public_id, s.receipt FROM submissions s
-  JOIN attempts a ON a.id = s.attempt_id"""
 
 
 @contextmanager
@@ -48,6 +48,7 @@ def under_load(folder: Path, backups_wanted: int) -> Iterator[tuple[Server, Ledg
         stop.set()
         for client in clients:
             client.join(60)
+        assert not ledger.stuck, "not everybody could hand in"
 
 
 def by_command(server: Server, target: Path) -> None:
@@ -72,25 +73,26 @@ def by_copying(server: Server, target: Path) -> None:
     shutil.copyfile(server.database, target)
 
 
-def missing(database: Path, told: dict[str, str]) -> int:
-    """Return how many receipts are not in a copy; all of them when it cannot be read."""
+def holds(database: Path, told: Mapping[str, Told]) -> bool:
+    """Tell whether a copy can be read and has every receipt, answer and mark that it should."""
     try:
         with closing(sqlite3.connect(database)) as connection:
-            sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            found = dict(connection.execute(RECEIPTS).fetchall())
-    except sqlite3.DatabaseError:
-        return max(1, len(told))
-    return len(told.items() - found.items()) if sound else max(1, len(told))
+            if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                return False
+        with closing(Books(f"sqlite:///{database}")) as books:
+            return compare(books, told) == 0
+    except (sqlite3.DatabaseError, DatabaseError):
+        return False
 
 
-def is_whole(archive: Path, told: dict[str, str]) -> bool:
-    """Unpack an archive as `restore` does, and look for every receipt."""
+def is_whole(archive: Path, told: Mapping[str, Told]) -> bool:
+    """Unpack an archive as `restore` does, and look for everything that was acknowledged."""
     with tempfile.TemporaryDirectory(prefix="quizapp-restore-") as scratch:
         try:
             backups.unpack(archive, Path(scratch))
         except dumps.DumpFault:
             return False
-        return missing(Path(scratch) / dumps.SQLITE, told) == 0
+        return holds(Path(scratch) / dumps.SQLITE, told)
 
 
 def make_many(folder: Path, times: int, copy: Copy) -> int:
@@ -98,10 +100,9 @@ def make_many(folder: Path, times: int, copy: Copy) -> int:
     with under_load(folder, times) as (server, ledger):
 
         def lacks_some(number: int) -> bool:
-            told = {key: receipt for key, (receipt, _) in list(ledger.acknowledged.items())}
-            target = folder / f"copy-{number}"
+            told, target = dict(ledger.acknowledged), folder / f"copy-{number}"
             copy(server, target)
-            whole = is_whole(target, told) if copy is by_command else not missing(target, told)
+            whole = is_whole(target, told) if copy is by_command else holds(target, told)
             target.unlink()
             time.sleep(0.1)
             return not whole
@@ -123,14 +124,21 @@ def kill_many(folder: Path, times: int, seed: int) -> int:
 
         def looks_whole(number: int) -> bool:
             target, chance = folder / f"killed-{number}", random.Random(f"{seed} {number}")
-            backing_up = start_backup(server, target)
-            time.sleep(chance.uniform(0.3, 1.0) * longest)
-            with suppress(ProcessLookupError):
-                os.killpg(backing_up.pid, signal.SIGKILL)
-            backing_up.wait()
+            moment = chance.uniform(0.3, 1.0) * longest
+            while not kill_after(moment, start_backup(server, target)):
+                target.unlink()
+                moment *= 0.9
             return target.exists() and not is_whole(target, {})
 
         return sum(pool.map(looks_whole, range(times)))
+
+
+def kill_after(moment: float, backing_up: subprocess.Popen[bytes]) -> bool:
+    """Kill a backup so many seconds after its start; tell whether it had not ended before."""
+    time.sleep(moment)
+    with suppress(ProcessLookupError):
+        os.killpg(backing_up.pid, signal.SIGKILL)
+    return backing_up.wait() == -signal.SIGKILL
 
 
 def run(setting: Setting) -> list[Result]:

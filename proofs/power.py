@@ -2,8 +2,9 @@
 
 At a moment a disk holds all that was synced and any part of what was not: nothing, everything, the
 first few writes, some of them, one of them torn at a sector. Each such image is opened, with the
-recovery of a restart, and must be sound and hold everything acknowledged before that moment. What
-counts are the different images: none is looked at twice, unless more has been promised since.
+recovery of a restart, and must be sound and hold every answer and every receipt acknowledged before
+that moment. What counts are the different images: none is looked at twice, unless more has been
+promised since.
 """
 
 import json
@@ -12,7 +13,7 @@ import random
 import sqlite3
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,9 +26,16 @@ from proofs.shares import in_shares
 from proofs.shims import build
 from proofs.together import seated
 
+HELD = """SELECT a.public_id, 'receipt', s.receipt FROM submissions s
+  JOIN attempts a ON a.id = s.attempt_id
+  UNION ALL SELECT a.public_id, r.item_id, r.given FROM responses r
+  JOIN attempts a ON a.id = r.attempt_id"""
+UNMARKED = """SELECT count(*) FROM submissions s WHERE NOT EXISTS
+  (SELECT 1 FROM marks m WHERE m.attempt_id = s.attempt_id)"""
 HEAD = struct.Struct("<cIQQ")
 SECTOR = 512
 PENDING_KINDS = ("none", "all", "prefix", "some", "torn")
+Told = dict[tuple[str, str], str]  # the receipt and the answers, by attempt and what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,9 @@ def read_log(path: Path) -> Iterator[Event]:
             yield Event(kind.decode(), name, offset, data)
 
 
-def promise(log: Path, attempt: str, receipt: str) -> None:
-    """Add to the log that a student was told so now."""
-    data = json.dumps([attempt, receipt]).encode()
+def promise(log: Path, attempt: str, what: str, text: str) -> None:
+    """Add to the log that a student was told now that this is kept."""
+    data = json.dumps([attempt, what, text]).encode()
     with log.open("ab", buffering=0) as file:
         file.write(HEAD.pack(b"a", 0, 0, len(data)) + data)
 
@@ -67,8 +75,8 @@ class Disk:
     def __init__(self, folder: Path, database: str, beginning: bytes) -> None:
         self.path = folder / "db"
         self.path.write_bytes(beginning)
-        self.syncs = 0
         self.pending: dict[str, list[Event]] = {database: [], f"{database}-wal": []}
+        self._certain = dict.fromkeys(self.pending, 0)
         self._files = {
             path: os.open(f"{self.path}{path.removeprefix(database)}", os.O_RDWR | os.O_CREAT)
             for path in self.pending
@@ -83,11 +91,21 @@ class Disk:
             return
         done = self.pending[event.path] if event.kind == "s" else [cut_off(event.path, 0)]
         play(self._files[event.path], done)
-        self.pending[event.path], self.syncs = [], self.syncs + 1
+        self._certain, self.pending[event.path] = self._follow(done), []
 
     def choose(self, kind: str, chance: random.Random) -> list[Event]:
         """Return what may have reached the disk, of all that is not certain, when power fails."""
         return [one for events in self.pending.values() for one in choose(events, kind, chance)]
+
+    def name(self, chosen: Sequence[Event]) -> int:
+        """Return what tells the image apart in which these are on the disk, by what made it."""
+        return hash(tuple(self._follow(chosen).values()))
+
+    def _follow(self, events: Sequence[Event]) -> dict[str, int]:
+        made = dict(self._certain)
+        for event in events:
+            made[event.path] = hash((made[event.path], event))
+        return made
 
     @contextmanager
     def after(self, chosen: Sequence[Event]) -> Iterator[None]:
@@ -142,7 +160,7 @@ def play(file: int, events: Sequence[Event]) -> list[Event]:
     return undoing
 
 
-def is_sound(path: Path, told: Mapping[str, str]) -> bool:
+def is_sound(path: Path, told: Told) -> bool:
     """Open an image: is it whole, and is everything in it that was promised?
 
     It is opened for reading only, since what writes would fold the log into the database as it
@@ -152,17 +170,11 @@ def is_sound(path: Path, told: Mapping[str, str]) -> bool:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 return False
-            stored = connection.execute(
-                "SELECT a.public_id, s.receipt FROM submissions s "
-                "JOIN attempts a ON a.id = s.attempt_id"
-            ).fetchall()
-            unmarked = connection.execute(
-                "SELECT count(*) FROM submissions s WHERE NOT EXISTS "
-                "(SELECT 1 FROM marks m WHERE m.attempt_id = s.attempt_id)"
-            ).fetchone()
+            held = {(attempt, what): text for attempt, what, text in connection.execute(HELD)}
+            unmarked = connection.execute(UNMARKED).fetchone()
     except sqlite3.DatabaseError:
         return False
-    return unmarked == (0,) and told.items() <= dict(stored).items()
+    return unmarked == (0,) and told.items() <= held.items()
 
 
 def record(setting: Setting, module: tuple[str, ...], students: int) -> tuple[Path, str, bytes]:
@@ -185,11 +197,13 @@ def record(setting: Setting, module: tuple[str, ...], students: int) -> tuple[Pa
     with server:
         for number, cookies in enumerate(people):
             student = seated(server.port, room, cookies)
-            student.save({"cleaner": f"lemon {number}"})
+            saved = student.autosave("cleaner", [f"lemon {number}"], 0)
+            assert saved.status == 200, f"saving: {saved.status}"
+            promise(log, student.public_id, "cleaner", f'["lemon {number}"]')
             student.submit()
             receipt = student.receipt()
-            if receipt:
-                promise(log, student.public_id, receipt)
+            assert receipt is not None, "handing in gave no receipt"
+            promise(log, student.public_id, "receipt", receipt)
             student.close()
         server.kill()
     return log, str(server.database), beginning
@@ -200,19 +214,19 @@ def count_broken(
 ) -> tuple[int, int]:
     """Draw images at moments spread over the run; return how many differ and are not sound."""
     chance, events = setting.chance, list(read_log(log))
-    disk, told = Disk(setting.folder, database, beginning), dict[str, str]()
+    disk, told = Disk(setting.folder, database, beginning), Told()
     seen, broken = set[int](), 0
     due = Counter(chance.randrange(len(events)) for _ in range(draws))
     with closing(disk):
         for index, event in enumerate(events):
             if event.kind == "a":
-                attempt, receipt = json.loads(event.data)
-                told[attempt] = receipt
+                attempt, what, text = json.loads(event.data)
+                told[attempt, what] = text
             else:
                 disk.take(event)
             for _ in range(due[index]):
                 chosen = disk.choose(chance.choice(PENDING_KINDS), chance)
-                image = hash((disk.syncs, len(told), *chosen))
+                image = hash((disk.name(chosen), len(told)))
                 if image not in seen:
                     seen.add(image)
                     with disk.after(chosen):
@@ -229,9 +243,9 @@ def judge(
 
 def run(setting: Setting) -> list[Result]:
     """Try the settings of the application, and two weaker ones that must fail."""
-    students = setting.times(200, least=8)
+    students = setting.times(300, least=8)
     cases = (
-        ("an acknowledged submission survives power loss", ("quizapp",), 240_000, False),
+        ("an acknowledged submission survives power loss", ("quizapp",), 400_000, False),
         ("control: synchronous=NORMAL", ("proofs.weak", "synchronous=NORMAL"), 4_000, True),
         ("control: synchronous=OFF", ("proofs.weak", "synchronous=OFF"), 4_000, True),
     )

@@ -253,7 +253,7 @@ def try_both(setting: Setting, pairs: int) -> tuple[int, int, int, int]:
 
 def run(setting: Setting) -> list[Result]:
     """Compare what students see of pairs of banks; the control puts the key first."""
-    shares = in_shares(setting, try_both, setting.times(5_000, least=5))
+    shares = in_shares(setting, try_both, setting.times(10_000, least=5))
     pairs, differing, few, caught = (sum(column) for column in zip(*shares, strict=True))
     return [
         Result("no page before release depends on the key", pairs, differing, setting.seed),
