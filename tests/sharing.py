@@ -19,8 +19,10 @@ from werkzeug.routing import Rule
 from quizapp import library
 from quizapp.checking import Checked, check_file
 from quizapp.database import db
+from quizapp.system import files
 
 QUESTIONS = Path(__file__).parent / "questions"
+COMPILED = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknown")
 
 
 class _Templates(BytecodeCache):
@@ -57,7 +59,8 @@ def share(app: Flask) -> None:
 def share_results(patch: pytest.MonkeyPatch) -> None:
     """Keep what was worked out for an address, and for a quiz of the tests that has not changed."""
     patch.setattr(library, "check_file", _check)
-    patch.setattr(Rule, "_compile_builder", _sharing(Rule._compile_builder))
+    patch.setattr(files, "_read", functools.cache(files._read))
+    patch.setattr(Rule, "compile", _sharing(Rule.compile))
 
 
 @functools.cache
@@ -72,14 +75,15 @@ def _check(path: Path) -> Checked:
     return _check_once(path, (state.st_mtime_ns, state.st_size, state.st_ino))
 
 
-def _sharing(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
-    """What builds an address takes its rule as an argument: it fits the same rule of another."""
-    built: dict[tuple[object, ...], Any] = {}
+def _sharing(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    """What a rule is compiled to depends on its words alone: it fits the same rule of another."""
+    compiled: dict[tuple[object, ...], dict[str, Any]] = {}
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, repr(rule.defaults), rule.subdomain, rule.host, append_unknown)
-        if key not in built:
-            built[key] = compile_builder(rule, append_unknown)
-        return built[key]
+    def compile_once(rule: Rule) -> None:
+        key = (type(rule), rule.rule, repr(rule.defaults), rule.subdomain, rule.host)
+        if key not in compiled:
+            compile_rule(rule)
+            compiled[key] = {name: vars(rule)[name] for name in COMPILED}
+        vars(rule).update(compiled[key])
 
     return compile_once

@@ -6,7 +6,7 @@ is read has to fit the types of `model`. pydantic could do it; a start would loa
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
@@ -20,7 +20,7 @@ Make = Callable[[Any], Any]
 
 def to_json(quiz: Quiz) -> str:
     """Return the one text that stands for this quiz; equal quizzes give equal texts."""
-    plain = asdict(quiz)
+    plain = _plain(quiz)
     if quiz.defaults == Defaults():
         del plain["defaults"]  # a quiz from before there were defaults keeps its digest
     return json.dumps(
@@ -42,10 +42,17 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _written(value: object) -> str:
-    if not isinstance(value, Fraction):
-        raise TypeError(type(value).__name__)
-    return str(value)
+def _plain(value: Any) -> dict[str, object]:
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+def _written(value: object) -> object:
+    return str(value) if isinstance(value, Fraction) else _plain(value)
 
 
 @cache
