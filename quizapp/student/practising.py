@@ -30,6 +30,7 @@ BLANK_SAID = {
     FIRST: "There is nothing to check yet. Answer the question first.",
     SECOND: "There is no second answer yet. Answer the question once more first.",
 }
+ISOLATE, END = "\u2066", "\u2069"  # Unicode's LEFT-TO-RIGHT ISOLATE and what ends it
 OUTCOMES_SAID = {
     "right": "right",
     "partly": "partly right",
@@ -205,8 +206,12 @@ def _go_on(outcome: str | None, one: Card, quiz: Quiz) -> str | None:
 
 
 def _said(label: str, item: Item, one: Try) -> tuple[str, tuple[str, ...]]:
-    """One try in a row: what was answered, and in words how it was marked."""
-    return label, (f"{', '.join(describe(item, one.given))} ({OUTCOMES_SAID[one.mark.outcome]})",)
+    """One try in a row: what was answered, and in words how it was marked.
+
+    Our words stand by themselves, or an answer written from the right would turn our brackets.
+    """
+    said = f"{ISOLATE}({OUTCOMES_SAID[one.mark.outcome]}){END}"
+    return label, (f"{', '.join(describe(item, one.given))} {said}",)
 
 
 def _quotes(one: Card, quiz: Quiz) -> tuple[Quote, ...]:

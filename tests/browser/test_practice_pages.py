@@ -63,7 +63,7 @@ def test_wrong_then_once_more_in_another_order_then_right(page: Page, code: str)
     page.get_by_role("button", name="Submit").click()
     card = page.locator("#card-saved-why")
     expect(card).to_contain_text("Not quite · 0 of 1")
-    expect(card).to_contain_text(f"{RIGHT} (right)")
+    expect(card).to_contain_text(f"{RIGHT} \u2066(right)\u2069")
 
 
 def test_practice_works_by_keyboard_and_without_scripts(new_context: NewContext, code: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from quizapp.database import db
 from tests.browser.answering import Axe, begin, give, saved, write
 from tests.browser.serving import served
+from tests.school import PASSWORD, open_school
 
 GARDEN = """\
 title: حديقة المدرسة
@@ -119,5 +120,26 @@ def test_a_review_says_why_from_the_right(
     expect(page.get_by_text("Right · 1 of 1")).to_have_count(3)
     assert runs(page.get_by_text("تقول الفقرة الثانية مم خافت الطيور.")) == "rtl"
     assert runs(page.get_by_text("Right · 1 of 1")) == "ltr"
+    assert not overflows(page)
+    axe(page)
+
+
+def test_a_key_says_our_words_from_the_left_and_its_authors_words_from_the_right(
+    page_in_both_looks: Page, garden_app: Flask, axe: Axe
+) -> None:
+    page = page_in_both_looks
+    with garden_app.app_context():
+        name = f"Ms Reed {page.viewport_size}"
+        open_school(garden_app, name)
+    page.goto("/teach/login")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.goto("/teach/quizzes/garden/preview?keys=1")
+    card = page.locator("#card-birds")
+    for place in (".key-options li", "dd:has-text('تقول')"):
+        assert runs(card.locator(place)) == "rtl", place
+    for place in (".key-word", ".key-options .quiet", "dt"):
+        assert runs(card.locator(place)) == "ltr", place
     assert not overflows(page)
     axe(page)

@@ -110,7 +110,7 @@ def test_a_second_try_shows_the_key_and_closes_the_question(otter: Browser) -> N
     question = item(send(otter, attempt, "again:early-stop", early_stop="money"), "early-stop")
     for shown in (QUOTE, WHY, "The text says", KEY, "The text does not say this."):
         assert shown in question, shown
-    assert "Somebody had left lemon juice inside them (not quite)" in question
+    assert "Somebody had left lemon juice inside them \u2066(not quite)\u2069" in question
     assert 'value="money" checked disabled' in question
     assert "Your first try counts: 0 of 1" in question
     assert "Check" not in question
@@ -210,7 +210,7 @@ def test_the_review_shows_both_tries_and_counts_the_first(otter: Browser) -> Non
     card = otter.get(f"{attempt}/review").split('id="card-early-stop"')[1].split("</article>")[0]
     assert "0 of 1" in card
     assert "Second try" in card
-    assert f"{KEY} (right)" in card
+    assert f"{KEY} \u2066(right)\u2069" in card
 
 
 def test_what_was_checked_counts_as_answered(otter: Browser) -> None:
