@@ -261,11 +261,11 @@ def app_words(words: Sequence[str]) -> list[str]:
     return ["serve" if words[0] == "run" else words[0], *words[1:]]
 
 
-def hand_over(words: Sequence[str]) -> NoReturn:
-    """Become quizapp, so that Ctrl-C and exit codes are its own; Windows can only wait for it."""
+def hand_over(module: str, words: Sequence[str]) -> NoReturn:
+    """Become a module, so that Ctrl-C and exit codes are its own; Windows can only wait for it."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
-    command = [str(PYTHON), "-m", "quizapp", *words]
+    command = [str(PYTHON), "-m", module, *words]
     if os.name == "nt":
         sys.exit(subprocess.run(command, check=False).returncode)
     os.execv(command[0], command)
@@ -277,18 +277,18 @@ def main(words: Sequence[str]) -> int:
         print(__doc__)
         if not words or not is_installed(RUN_LOCK):
             return 0
-        hand_over(["--help"])
+        hand_over("quizapp", ["--help"])
     if words[0] == "test":
         return test(words[1:])
     if words[0] in MODULES:
         prepare(0)
-        return subprocess.run([str(PYTHON), "-m", MODULES[words[0]], *words[1:]]).returncode
+        hand_over(MODULES[words[0]], words[1:])
     if words[0] == "lock":
         return lock()
     if words[0] == "run" or not is_installed(RUN_LOCK):
         ensure_environment(RUN_LOCK, Progress(2))
         say("[2/2] Starting quizapp …")
-    hand_over(app_words(words))
+    hand_over("quizapp", app_words(words))
 
 
 if __name__ == "__main__":

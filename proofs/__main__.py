@@ -223,4 +223,7 @@ if __name__ == "__main__":
     # By this name other processes find what they are to run; as `__main__` they would not.
     from proofs.__main__ import main as run
 
-    sys.exit(run(sys.argv[1:]))
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
