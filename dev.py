@@ -274,7 +274,7 @@ def hand_over(module: str, words: Sequence[str]) -> NoReturn:
 def main(words: Sequence[str]) -> int:
     """Do what the words say and return the exit code. Raises Fault."""
     if not words or words[0] in ("-h", "--help"):
-        print(__doc__)
+        print(__doc__, flush=True)  # before another program takes over
         if not words or not is_installed(RUN_LOCK):
             return 0
         hand_over("quizapp", ["--help"])

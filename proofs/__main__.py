@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -9,7 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -39,6 +40,7 @@ from proofs import (
 )
 from proofs.report import markdown, table
 from proofs.result import Experiment, Missing, Result, Setting
+from proofs.server import end_all
 
 SMALL, FULL = 1 / 500, 1.0
 EXPERIMENTS: dict[str, Experiment] = {
@@ -101,7 +103,10 @@ def main(words: list[str]) -> int:
     else:
         scale = chosen.scale or (FULL if chosen.full else SMALL)
         names = chosen.names or list(EXPERIMENTS)
-        results = prove(names, chosen.seed, scale)
+        try:
+            results = prove(names, chosen.seed, scale)
+        except KeyboardInterrupt:
+            os._exit(130)  # a plain exit would wait for the threads of the experiment
     if chosen.json:
         print(json.dumps([one.as_json() for one in results], indent=1))
     else:
@@ -154,8 +159,10 @@ def report_to(end: Connection, name: str, experiment: Experiment, seed: int, sca
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
+    try:
         end.send(carry_out(name, experiment, seed, scale))
+    except KeyboardInterrupt:
+        os._exit(130)
 
 
 def hear(end: Connection, name: str, seed: int) -> list[Result]:
@@ -184,6 +191,9 @@ def carry_out(name: str, experiment: Experiment, seed: int, scale: float) -> lis
         except Missing as missing:
             say(f"{name}: {missing}")
             return [Result(f"{name} could not run: {missing}", 0, 0, seed)]
+        except KeyboardInterrupt:
+            end_all()  # those of its threads as well, which nothing interrupts
+            raise
         except Exception as fault:
             for line in traceback.format_exc().splitlines():
                 say(f"{name}: {line}")
@@ -223,7 +233,4 @@ if __name__ == "__main__":
     # By this name other processes find what they are to run; as `__main__` they would not.
     from proofs.__main__ import main as run
 
-    try:
-        sys.exit(run(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(run(sys.argv[1:]))

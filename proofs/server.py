@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +24,18 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+_running: set["Server"] = set()
+_starting, _is_over = threading.Lock(), threading.Event()
+
+
+def end_all() -> None:
+    """Kill every server that this process has started; after that, none starts."""
+    with _starting:
+        _is_over.set()
+    for server in list(_running):
+        server.kill()
 
 
 class Server:
@@ -78,7 +91,9 @@ class Server:
 
         However the waiting breaks off, nothing of it goes on.
         """
-        with (self.folder / "server.log").open("ab") as log:
+        with _starting, (self.folder / "server.log").open("ab") as log:
+            if _is_over.is_set():
+                raise RuntimeError("all servers have been ended")
             self._process = subprocess.Popen(
                 self.command(),
                 cwd=ROOT,
@@ -88,6 +103,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
+            _running.add(self)
         try:
             self.wait_until_it_answers()
         except BaseException:
@@ -126,6 +142,7 @@ class Server:
 
     def _signal(self, number: int) -> None:
         process, self._process = self._process, None
+        _running.discard(self)
         if process is None:
             return
         try:

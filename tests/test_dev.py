@@ -213,18 +213,20 @@ def test_run_is_serve_in_the_application() -> None:
     assert dev.app_words(["run", "--port", "1"]) == ["serve", "--port", "1"]
 
 
+@pytest.mark.parametrize(("word", "module"), [("prove", "proofs"), ("bench", "bench")])
 def test_experiments_take_the_place_of_dev_py_so_that_ctrl_c_is_theirs(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, word: str, module: str
 ) -> None:
     def become(_path: str, words: list[str]) -> None:
         raise InterruptedError(words)
 
     monkeypatch.setattr(dev, "prepare", lambda _steps: None)
     monkeypatch.setattr(os, "execv", become)
-    monkeypatch.setenv("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", "others")
     with pytest.raises(InterruptedError) as became:
-        dev.main(["prove", "--full", "kill"])
-    assert became.value.args[0] == [str(dev.PYTHON), "-m", "proofs", "--full", "kill"]
+        dev.main([word, "--full", "kill"])
+    assert became.value.args[0] == [str(dev.PYTHON), "-m", module, "--full", "kill"]
+    assert os.environ["PYTHONPATH"] == f"{dev.ROOT}{os.pathsep}others"
 
 
 def test_any_other_word_stays_as_it_is() -> None:

@@ -15,9 +15,26 @@ import pytest
 
 from proofs.__main__ import BESIDE, EXPERIMENTS, LARGE, SMALL, attempt, prove
 from proofs.result import Missing, Result, Setting
+from proofs.server import ROOT
 
 SEED = 20261124
 PATIENCE = 30.0
+SERVE_IN_A_THREAD = """
+import time
+from proofs import __main__ as proofs
+from proofs.server import Server
+from proofs.together import at_once
+
+def serve(setting):
+    def act():
+        with Server(setting.folder) as server:
+            print(server.pid, flush=True)
+            time.sleep(600)
+    return at_once([act])
+
+proofs.EXPERIMENTS["kill"] = serve
+proofs.main(["kill"])
+"""
 SHARED = "PROVING_FOLDER"  # where experiments in other processes tell what they do
 
 
@@ -162,6 +179,16 @@ def test_ctrl_c_ends_what_runs_beside_with_its_servers(
     pressing.join()
     assert (tmp_path / "ended").exists()
     assert multiprocessing.active_children() == []
+
+
+def test_ctrl_c_ends_a_server_that_a_thread_of_an_experiment_runs() -> None:
+    words = [sys.executable, "-c", SERVE_IN_A_THREAD]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        server = int(running.stdout.readline())
+        running.send_signal(signal.SIGINT)
+        assert running.wait(PATIENCE) == 130
+    assert not Path(f"/proc/{server}").exists()
 
 
 def test_each_line_of_the_progress_begins_with_the_name(
