@@ -17,7 +17,7 @@ from flask import Flask
 
 from proofs.people import Seat, Student
 from proofs.result import Result, Setting
-from proofs.school import Books, Room, application, open_room, seat
+from proofs.school import ASKED, Books, Room, application, open_room, seat
 from proofs.server import Server
 from proofs.together import PATIENCE, at_once, halves, stubborn
 
@@ -156,7 +156,7 @@ def compare(books: Books, acknowledged: Mapping[str, Told]) -> int:
         receipts.setdefault(attempt, []).append(receipt)
     for attempt, item, given in books.rows(ANSWERS):
         answers.setdefault(attempt, {})[item] = given
-    marked = {attempt for attempt, marks, items in books.rows(MARKS) if marks == items}
+    marked = {row[0] for row in books.rows(MARKS) if row[1:] == (ASKED, ASKED)}
     return sum(
         not (
             receipts.get(attempt) == [receipt]

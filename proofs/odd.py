@@ -81,7 +81,7 @@ def word(chance: random.Random) -> str:
 def path_for(rule: Rule, known: Sequence[str], chance: random.Random) -> str:
     """Return an address of this rule, with known ids or odd ones."""
     path = str(rule)
-    for name in rule.arguments:
+    for name in sorted(rule.arguments):
         value = chance.choice(known) if chance.random() < 0.5 else word(chance)
         path = path.replace(f"<{name}>", quote(value, safe="", errors="replace") or "x")
         path = path.replace(f"<path:{name}>", quote(value, safe="", errors="replace") or "x")

@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from proofs.result import Result, Setting
-from proofs.school import application, enrol, open_room
+from proofs.school import ASKED, application, enrol, open_room
 from proofs.server import Server
 from proofs.shares import in_shares
 from proofs.shims import build
@@ -30,8 +30,8 @@ HELD = """SELECT a.public_id, 'receipt', s.receipt FROM submissions s
   JOIN attempts a ON a.id = s.attempt_id
   UNION ALL SELECT a.public_id, r.item_id, r.given FROM responses r
   JOIN attempts a ON a.id = r.attempt_id"""
-UNMARKED = """SELECT count(*) FROM submissions s WHERE NOT EXISTS
-  (SELECT 1 FROM marks m WHERE m.attempt_id = s.attempt_id)"""
+UNMARKED = f"""SELECT count(*) FROM submissions s WHERE {ASKED} <>
+  (SELECT count(DISTINCT item_id) FROM marks m WHERE m.attempt_id = s.attempt_id)"""
 HEAD = struct.Struct("<cIQQ")
 SECTOR = 512
 PENDING_KINDS = ("none", "all", "prefix", "some", "torn")
@@ -136,7 +136,7 @@ def choose(events: Sequence[Event], kind: str, chance: random.Random) -> list[Ev
     if kind == "torn" and kept and kept[-1].kind == "w":
         last = kept.pop()
         cut = SECTOR * chance.randint(0, len(last.data) // SECTOR)
-        kept.append(Event("w", last.path, last.offset, last.data[:cut]))
+        kept += [Event("w", last.path, last.offset, last.data[:cut])] if cut else []
     return kept
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from proofs.result import Result
 
-# What reliability asks for in the end, where a run of less than an hour tries less.
+# What reliability asks for in the end; a full run tries less of what takes longest.
 TARGETS = {
     "an acknowledged submission survives kill -9, once and whole": "25,000",
     "an acknowledged submission survives a restart of PostgreSQL": "10,000",

@@ -29,7 +29,7 @@ from quizapp.models.columns import new_code, new_public_id
 from quizapp.serving import migrate
 from quizapp.system.cookies import AgelessCookies
 
-QUIZ = "kettles"
+QUIZ, ASKED = "kettles", 5  # and how many questions it asks
 COOKIE = "quizapp"
 
 

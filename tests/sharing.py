@@ -76,11 +76,12 @@ def _check(path: Path) -> Checked:
 
 
 def _sharing(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
-    """What a rule is compiled to depends on its words alone: it fits the same rule of another."""
+    """What a rule is compiled to fits the same rule of another application with the same map."""
     compiled: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def compile_once(rule: Rule) -> None:
-        key = (type(rule), rule.rule, repr(rule.defaults), rule.subdomain, rule.host)
+        own = (type(rule), rule.rule, repr(rule.defaults), rule.merge_slashes)
+        key = (*own, rule.subdomain, rule.host, *sorted(rule.map.converters.items()))
         if key not in compiled:
             compile_rule(rule)
             compiled[key] = {name: vars(rule)[name] for name in COMPILED}
