@@ -226,8 +226,8 @@ def test_plan(arguments: Sequence[str]) -> dict[str, list[str]]:
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
         "mypy": ["mypy"],
-        # A file stays on one worker, its setup done once; tests/conftest.py orders the files.
-        "pytest": ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+        # Three, since many tests wait. A file stays on one, set up once; conftest.py orders them.
+        "pytest": ["pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"],
     }
 
 
