@@ -20,7 +20,7 @@ from proofs.server import ROOT
 SEED = 20261124
 PATIENCE = 30.0
 SERVE_IN_A_THREAD = """
-import time
+import signal, time
 from proofs import __main__ as proofs
 from proofs.server import Server
 from proofs.together import at_once
@@ -32,6 +32,7 @@ def serve(setting):
             time.sleep(600)
     return at_once([act])
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 proofs.EXPERIMENTS["kill"] = serve
 proofs.main(["kill"])
 """
@@ -187,7 +188,10 @@ def test_ctrl_c_ends_a_server_that_a_thread_of_an_experiment_runs() -> None:
         assert running.stdout is not None
         server = int(running.stdout.readline())
         running.send_signal(signal.SIGINT)
-        assert running.wait(PATIENCE) == 130
+        try:
+            assert running.wait(PATIENCE) == 130
+        finally:
+            running.kill()
     assert not Path(f"/proc/{server}").exists()
 
 
