@@ -8,15 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp import audit, dumps
 from quizapp.backups import Place
+from quizapp.bank import canonical
 from quizapp.checking import check_file
 from quizapp.checking.report import find_files
 from quizapp.clock import TOLERATED, Anchor, Clock, find_boot
 from quizapp.database import PRAGMAS, db
+from quizapp.models import Version
 from quizapp.readiness import is_migrated
 from quizapp.timekeeping import find_anchor
 
@@ -144,6 +146,18 @@ def _tables(scripts: str) -> Iterator[Finding]:
         yield Finding("bad", "audit log", f"Entry {broken} does not fit the one before it.")
     else:
         yield Finding("good", "audit log", "Every entry fits the one before it.")
+    yield from _versions()
+
+
+def _versions() -> Iterator[Finding]:
+    """Compare what attempts were started on with the digest that was stored beside it."""
+    rows = db.session.execute(select(Version.quiz_id, Version.digest, Version.content))
+    damaged = sorted({name for name, digest, kept in rows if canonical.digest(kept) != digest})
+    for name in damaged:
+        words = f"One of {name} is damaged, and attempts on it may be unreadable: restore a backup"
+        yield Finding("bad", "versions", f"{words}, or start with the file it was made from.")
+    if not damaged:
+        yield Finding("good", "versions", "Every quiz that was started on is as it was stored.")
 
 
 def _clock(clock: Clock, boot: str | None) -> Iterator[Finding]:

@@ -63,6 +63,19 @@ def test_tables_of_another_version_are_bad(place: Place) -> None:
     assert "tables" in bad(place)
 
 
+def test_a_stored_version_that_was_damaged_is_bad_and_named(app: Flask, place: Place) -> None:
+    app.extensions["quizapp_library"].load()
+    with writing() as session:
+        session.execute(
+            text(
+                "UPDATE versions SET content = replace(content, 'repair', '') WHERE quiz_id = :id"
+            ),
+            {"id": "kettles"},
+        )
+    (found,) = [one for one in doctor.examine(place, SCRIPTS) if one.subject == "versions"]
+    assert (found.state, "kettles" in found.sentence) == ("bad", True)
+
+
 @pytest.mark.parametrize(
     ("ahead", "state"), [(0, "good"), (1, "good"), (4, "bad"), (-4, "bad"), (-1, "good")]
 )
