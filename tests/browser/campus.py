@@ -10,7 +10,18 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from quizapp import accounts, assignments, demonstration, practice, reopening, rooms, rosters, staff
+from quizapp import (
+    accounts,
+    assignments,
+    demonstration,
+    practice,
+    receipts,
+    reopening,
+    rooms,
+    rosters,
+    staff,
+    students,
+)
 from quizapp.assignments import Rules
 from quizapp.config import ROOT
 from quizapp.database import db, writing
@@ -23,7 +34,8 @@ from tests.sharing import QUESTIONS
 SAMPLE = "all-weather-partnership"
 # Forty characters, as long as a name may be.
 LONG = "Maximiliane-Charlotte Oberschelp-Gößmann"
-ROSTER = (LONG, *(f"Otter-{number}" for number in range(1, 8)))
+REVERSED = "\u202ecitsale"  # its first character turns what follows around
+ROSTER = (LONG, REVERSED, *(f"Otter-{number}" for number in range(1, 8)))
 TEACHERS = ("Ms Reed", "Mr Hill", "Dr Moss", "Ms New", "Mr First")
 ANSWERS = {"cleaner": "a little juice of lemon", "how-many": "60", "early-stop": "pages"}
 EMPTY_ASSIGNMENT = ("", "/edit", "/link", "/now")
@@ -49,10 +61,7 @@ class _Builder:
         self.visits: list[Visit] = []
         self.cookies: dict[str, str] = {}
         with writing() as session:
-            ids = [
-                add_teacher(name, "-")
-                for name in ("Ms Reed", "Mr Hill", "Dr Moss", "Ms New", "Mr First")
-            ]
+            ids = [add_teacher(name, "-") for name in TEACHERS]
             session.get_one(Teacher, ids[0]).is_admin = True
         rows = [db.session.get_one(Teacher, one) for one in ids]
         self.teacher, self.colleague, self.left, self.new, first = rows
@@ -112,7 +121,7 @@ def _fill_bank(app: Flask, folder: Path) -> None:
     bank = folder / "bank"
     shutil.copytree(QUESTIONS, bank, ignore=shutil.ignore_patterns("broken", "small"))
     shutil.copy(ROOT / "questions" / f"{SAMPLE}.yaml", bank)
-    (bank / "not-ready.yaml").write_text("title: A quiz that is not ready\nquestions:\n\t- one\n")
+    (bank / "not-ready.yaml").write_text(f"title: Not ready {LONG * 4}\nquestions:\n\t- one\n")
     shutil.copy(QUESTIONS / "broken/58-small-word-earns.yaml", bank / "small-word.yaml")
     app.instance_path = str(folder)
     app.extensions["quizapp_library"].folder = bank
@@ -156,9 +165,13 @@ def _classroom(built: _Builder) -> Classroom:
     rooms.share(room, built.colleague.name, built.teacher, built.now)
     gone = assignments.make(room, "harbour", Rules(), built.teacher, built.now)
     assignments.delete(gone, built.teacher, built.now)
+    former = db.session.scalars(select(Student).where(Student.name == ROSTER[-1])).one()
+    students.remove(former, built.teacher, built.now)
     here = f"/teach/classrooms/{room.public_id}"
     built.see("teacher", here, f"{here}/settings", f"{here}/log", f"{here}/assignments/deleted")
-    built.see("teacher", f"{here}/assignments/new", f"{here}/assignments/new?quiz={QUIZ}")
+    built.see("teacher", f"{here}?removed={former.public_id}")
+    built.see("teacher", f"/teach/students/{former.public_id}/edit")
+    built.see("teacher", *(f"{here}/assignments/new{end}" for end in ("", "?quiz=harbour")))
     built.see("nobody", f"/join/{room.join_code}")
     return room
 
@@ -168,11 +181,15 @@ def _work(built: _Builder, room: Classroom) -> None:
     later = built.now + timedelta(days=2)
     test, done = built.give(room, walk_in=True, closes_at=later), built.give(room)
     closed = built.give(room, closes_at=built.now - timedelta(hours=1), review="closing")
-    waits = built.give(room, opens_at=later)
+    waits, held = (
+        built.give(room, opens_at=later),
+        built.give(room, closes_at=later, review="closing"),
+    )
     drill = built.give(room, is_practice=True)
     student, _ = test.join(LONG)
     begun, tried = test.start(LONG, ANSWERS), drill.start(LONG, ANSWERS)
-    handed_in = done.hand_in(LONG, ANSWERS)
+    handed_in, hidden = done.hand_in(LONG, ANSWERS), held.hand_in(LONG, ANSWERS)
+    done.hand_in(REVERSED, ANSWERS)
     for item_id in ANSWERS:
         item = drill.live.quiz.find_item(item_id)
         assert item is not None
@@ -181,18 +198,28 @@ def _work(built: _Builder, room: Classroom) -> None:
     words = "otter maple candle river"
     built.log_in("student", student_id=student.id, phrase=words)
     built.see("student", "/home", "/phrase", f"/attempts/{tried.public_id}")
-    for school in (test, done, closed, waits, drill):
+    for school in (test, done, closed, waits, held, drill):
         built.see("student", f"/assignments/{school.assignment.public_id}")
         built.see("nobody", f"/go/{school.assignment.code}")
     for page in ("", "/check"):
         built.see("student", f"/attempts/{begun.public_id}{page}")
-    built.see("student", f"/attempts/{handed_in.public_id}/review")
-    for school in (waits, drill):
-        built.see("teacher", f"/teach/assignments/{school.assignment.public_id}")
-    for attempt in (begun, tried):
+    built.see("student", *(f"/attempts/{one.public_id}/review" for one in (handed_in, hidden)))
+    for school, ends in (
+        (test, ("/edit", "/link")),
+        (closed, ("/edit",)),
+        (waits, ("",)),
+        (drill, ("",)),
+        (done, ("", "/questions/cleaner")),
+    ):
+        here = f"/teach/assignments/{school.assignment.public_id}"
+        built.see("teacher", *(f"{here}{end}" for end in ends))
+    for attempt in (begun, tried, handed_in):
         built.see("teacher", f"/teach/attempts/{attempt.public_id}")
     built.see("teacher", f"/teach/attempts/{begun.public_id}/file")
-    built.see("teacher", "/teach/receipts", "/teach/receipts?code=BBBB-BBBB")
+    code = receipts.receipts([handed_in.id])[0].receipt
+    built.see(
+        "teacher", *(f"/teach/receipts{end}" for end in ("", f"?code={code}", "?code=BBBB-BBBB"))
+    )
     _student_pages(built, student)
 
 
@@ -237,7 +264,8 @@ def _newcomers(built: _Builder) -> None:
     built.see("idle", "/home")
     shelved = rooms.create("Class 7, last year", "free", built.teacher, built.now)
     rooms.archive(shelved, built.now + timedelta(days=90), built.teacher, built.now)
-    built.see("teacher", f"/teach/classrooms/{shelved.public_id}")
+    here = f"/teach/classrooms/{shelved.public_id}"
+    built.see("teacher", here, f"{here}/settings")
 
 
 def _quizzes(built: _Builder) -> None:
@@ -252,6 +280,7 @@ def _quizzes(built: _Builder) -> None:
     for quiz in (SAMPLE, "not-ready", "small-word"):
         built.see("teacher", f"{shelf}/{quiz}", f"{shelf}/{quiz}/edit")
     built.see("teacher", f"{shelf}/{SAMPLE}/preview", f"{shelf}/{SAMPLE}/preview?keys=1")
+    built.see("teacher", f"{shelf}/{QUIZ}/preview?keys=1&q=early-stop")
     built.see("teacher", f"{shelf}/{SAMPLE}/earlier/{stamp}")
 
 

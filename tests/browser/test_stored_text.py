@@ -98,9 +98,7 @@ class Watch:
     def look(self, place: str, texts: list[str]) -> None:
         """Open a page that must show each of these texts, letter by letter."""
         self.page.goto(place)
-        self.page.evaluate(
-            "for (const one of document.querySelectorAll('details')) one.open = true"
-        )
+        self.page.evaluate(OPEN)
         shown = fold(self.page.evaluate(TEXT))
         missing = [text for text in texts if fold(text) not in shown]
         assert missing == [], place
