@@ -181,11 +181,8 @@ def _work(built: _Builder, room: Classroom) -> None:
     later = built.now + timedelta(days=2)
     test, done = built.give(room, walk_in=True, closes_at=later), built.give(room)
     closed = built.give(room, closes_at=built.now - timedelta(hours=1), review="closing")
-    waits, held = (
-        built.give(room, opens_at=later),
-        built.give(room, closes_at=later, review="closing"),
-    )
-    drill = built.give(room, is_practice=True)
+    held = built.give(room, closes_at=later, review="closing")
+    waits, drill = built.give(room, opens_at=later), built.give(room, is_practice=True)
     student, _ = test.join(LONG)
     begun, tried = test.start(LONG, ANSWERS), drill.start(LONG, ANSWERS)
     handed_in, hidden = done.hand_in(LONG, ANSWERS), held.hand_in(LONG, ANSWERS)
@@ -204,23 +201,17 @@ def _work(built: _Builder, room: Classroom) -> None:
     for page in ("", "/check"):
         built.see("student", f"/attempts/{begun.public_id}{page}")
     built.see("student", *(f"/attempts/{one.public_id}/review" for one in (handed_in, hidden)))
-    for school, ends in (
-        (test, ("/edit", "/link")),
-        (closed, ("/edit",)),
-        (waits, ("",)),
-        (drill, ("",)),
-        (done, ("", "/questions/cleaner")),
+    for school, end in (
+        (test, "/edit"),
+        (test, "/link"),
+        (closed, "/edit"),
+        (waits, ""),
+        (drill, ""),
+        (done, ""),
+        (done, "/questions/cleaner"),
     ):
-        here = f"/teach/assignments/{school.assignment.public_id}"
-        built.see("teacher", *(f"{here}{end}" for end in ends))
-    for attempt in (begun, tried, handed_in):
-        built.see("teacher", f"/teach/attempts/{attempt.public_id}")
-    built.see("teacher", f"/teach/attempts/{begun.public_id}/file")
-    code = receipts.receipts([handed_in.id])[0].receipt
-    built.see(
-        "teacher", *(f"/teach/receipts{end}" for end in ("", f"?code={code}", "?code=BBBB-BBBB"))
-    )
-    _student_pages(built, student)
+        built.see("teacher", f"/teach/assignments/{school.assignment.public_id}{end}")
+    _student_pages(built, student, (begun, tried, handed_in))
 
 
 def _conflict(attempt: Attempt, now: datetime) -> None:
@@ -239,7 +230,14 @@ def _conflict(attempt: Attempt, now: datetime) -> None:
         )
 
 
-def _student_pages(built: _Builder, student: Student) -> None:
+def _student_pages(built: _Builder, student: Student, attempts: tuple[Attempt, ...]) -> None:
+    """What a teacher sees of a student: the sheets, the last with a receipt, and the person."""
+    for attempt in attempts:
+        built.see("teacher", f"/teach/attempts/{attempt.public_id}")
+    built.see("teacher", f"/teach/attempts/{attempts[0].public_id}/file")
+    code = receipts.receipts([attempts[-1].id])[0].receipt
+    for end in ("", f"?code={code}", "?code=BBBB-BBBB"):
+        built.see("teacher", f"/teach/receipts{end}")
     here = f"/teach/students/{student.public_id}"
     others = select(Student).where(Student.classroom_id == student.classroom_id)
     waiting = db.session.scalars(others.where(Student.joined_at.is_(None))).first()
