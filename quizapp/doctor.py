@@ -150,14 +150,19 @@ def _tables(scripts: str) -> Iterator[Finding]:
 
 
 def _versions() -> Iterator[Finding]:
-    """Compare what attempts were started on with the digest that was stored beside it."""
-    rows = db.session.execute(select(Version.quiz_id, Version.digest, Version.content))
+    """Compare every version of a quiz that went live with the digest that was stored beside it."""
+    try:
+        rows = db.session.execute(select(Version.quiz_id, Version.digest, Version.content)).all()
+    except SQLAlchemyError as error:
+        yield Finding("bad", "versions", f"They cannot be read: {error.__class__.__name__}.")
+        return
     damaged = sorted({name for name, digest, kept in rows if canonical.digest(kept) != digest})
     for name in damaged:
-        words = f"One of {name} is damaged, and attempts on it may be unreadable: restore a backup"
-        yield Finding("bad", "versions", f"{words}, or start with the file it was made from.")
+        words = f"A stored version of {name} is damaged: attempts on it cannot be read. Start with"
+        words += " the file it was made from in questions/; if that is gone, restore a backup."
+        yield Finding("bad", "versions", words)
     if not damaged:
-        yield Finding("good", "versions", "Every quiz that was started on is as it was stored.")
+        yield Finding("good", "versions", "Every version that went live is as it was stored.")
 
 
 def _clock(clock: Clock, boot: str | None) -> Iterator[Finding]:

@@ -37,6 +37,16 @@ def from_json(text: str) -> Quiz:
     return quiz
 
 
+def from_stored(text: str, stored: str) -> Quiz:
+    """Return the quiz of a text that was stored with a digest. Raises ValueError for another text.
+
+    A text of which one letter fell over may still make a quiz: one with another key.
+    """
+    if digest(text) != stored:
+        raise ValueError("the text is not the one that was stored")
+    return from_json(text)
+
+
 def digest(text: str) -> str:
     """Return the SHA-256 of a canonical text, in hexadecimal."""
     return sha256(text.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """What is past its closing is handed in before a teacher's page or file counts it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +22,7 @@ from quizapp import (
 from quizapp.bank.model import Given, Quiz
 from quizapp.database import db, writing
 from quizapp.deadlines import SETTLING
-from quizapp.library import Library
+from quizapp.library import Library, Unreadable
 from quizapp.models import Attempt, Classroom, Version
 from quizapp.system.shelf import quiz_of
 from quizapp.terms import GRACE
@@ -242,12 +243,28 @@ def test_a_version_nobody_can_read_does_not_keep_the_application_from_starting(
     assert restarted.find("kettles") is None
 
 
-def test_a_damaged_version_is_written_anew_from_its_file(school: School) -> None:
+@pytest.mark.parametrize("damage", [lambda _text: "{", lambda text: text.replace("repair", "r")])
+def test_a_damaged_version_is_written_anew_from_its_file(
+    school: School, damage: Callable[[str], str]
+) -> None:
     with writing() as session:
-        session.get_one(Version, school.live.id).content = "{"
+        row = session.get_one(Version, school.live.id)
+        row.content = damage(row.content)
     restarted = Library(school.library.folder, school.app.app_context)
     restarted.load()
     assert restarted.version(school.live.id).quiz == school.live.quiz
+
+
+def test_a_version_that_reads_well_but_is_not_what_was_stored_marks_nothing(
+    school: School,
+) -> None:
+    live = school.live
+    with writing() as session:
+        row = session.get_one(Version, live.id)
+        row.content = row.content.replace("repair", "r")
+    restarted = Library(school.library.folder, school.app.app_context)
+    with pytest.raises(Unreadable):
+        restarted.version(live.id)
 
 
 def test_a_database_that_is_away_is_told_at_once(school: School) -> None:
