@@ -39,7 +39,7 @@ class NotOpen(Exception):
 
 
 def start(assignment: Assignment, student: Student, live: LiveVersion, now: datetime) -> Attempt:
-    """Start an attempt on the live version, or return the one that is open.
+    """Start an attempt on the live version, or return the one that is open, the newest or not.
 
     Raises NotOpen, NoAttemptsLeft, LookupError when the student is gone by now (merged with another
     entry). Two requests at once start one attempt: the write section runs
@@ -51,7 +51,8 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
     with writing() as session:
         own = _lock(student_id, assignment_id)
         terms = read_terms(assignment, student_id)
-        latest = session.scalar(_LATEST, {"assignment": assignment_id, "student": student_id})
+        key = {"assignment": assignment_id, "student": student_id}
+        latest = session.scalar(_OPEN_OR_LATEST, key)
         if terms.is_closed(now) or terms.is_early(now) or assignment.deleted_at is not None:
             raise NotOpen(terms)
         if latest is not None and latest.state == "open":
@@ -73,13 +74,13 @@ def start(assignment: Assignment, student: Student, live: LiveVersion, now: date
     return attempt
 
 
-_LATEST = (
+_OPEN_OR_LATEST = (
     select(Attempt)
     .where(
         Attempt.assignment_id == bindparam("assignment"),
         Attempt.student_id == bindparam("student"),
     )
-    .order_by(Attempt.number.desc())
+    .order_by(Attempt.state != "open", Attempt.number.desc())
     .limit(1)
 )
 

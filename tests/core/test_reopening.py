@@ -131,6 +131,14 @@ def test_a_reopening_is_refused_while_another_attempt_is_open(school: School) ->
     assert actions() == []
 
 
+def test_a_start_goes_on_with_an_earlier_attempt_that_was_opened_again(school: School) -> None:
+    with writing():
+        school.assignment.attempts_allowed = 3
+    first, _second = school.hand_in("Otter-1", {}), school.hand_in("Otter-1", {})
+    reopening.reopen(first, school.teacher, NOW)
+    assert school.start("Otter-1", {}).id == first.id
+
+
 def test_what_is_closed_opens_only_with_a_later_closing(school: School) -> None:
     attempt = school.hand_in("Otter-1", {"cleaner": "lemon"})
     with writing():
