@@ -121,7 +121,7 @@ def _fill_bank(app: Flask, folder: Path) -> None:
     bank = folder / "bank"
     shutil.copytree(QUESTIONS, bank, ignore=shutil.ignore_patterns("broken", "small"))
     shutil.copy(ROOT / "questions" / f"{SAMPLE}.yaml", bank)
-    (bank / "not-ready.yaml").write_text(f"title: Not ready {LONG * 4}\nquestions:\n\t- one\n")
+    (bank / "not-ready.yaml").write_text(f"title: Not ready\nquestions:\n\t- {LONG * 4}\n")
     shutil.copy(QUESTIONS / "broken/58-small-word-earns.yaml", bank / "small-word.yaml")
     app.instance_path = str(folder)
     app.extensions["quizapp_library"].folder = bank
@@ -147,6 +147,7 @@ def _demonstration(built: _Builder) -> None:
     student = attempts[0].student
     here, person = f"/teach/assignments/{given.public_id}", student.public_id
     reopening.close_later(given, student, built.now + timedelta(days=1), built.teacher, built.now)
+    reopening.allow_attempts(given, student, 1, built.teacher, built.now)
     reopening.reopen(attempts[1], built.teacher, built.now)
     built.see("teacher", *(f"{here}{page}" for page in FULL_ASSIGNMENT))
     built.see("teacher", f"{here}/students/{person}")
@@ -182,11 +183,13 @@ def _work(built: _Builder, room: Classroom) -> None:
     test, done = built.give(room, walk_in=True, closes_at=later), built.give(room)
     closed = built.give(room, closes_at=built.now - timedelta(hours=1), review="closing")
     held = built.give(room, closes_at=later, review="closing")
+    again = built.give(room, closes_at=later, attempts_allowed=3, counts="best")
     waits, drill = built.give(room, opens_at=later), built.give(room, is_practice=True)
     student, _ = test.join(LONG)
     begun, tried = test.start(LONG, ANSWERS), drill.start(LONG, ANSWERS)
     handed_in, hidden = done.hand_in(LONG, ANSWERS), held.hand_in(LONG, ANSWERS)
-    done.hand_in(REVERSED, ANSWERS)
+    for school, name in ((done, REVERSED), (drill, REVERSED), (again, LONG)):
+        school.hand_in(name, ANSWERS)
     for item_id in ANSWERS:
         item = drill.live.quiz.find_item(item_id)
         assert item is not None
@@ -195,7 +198,7 @@ def _work(built: _Builder, room: Classroom) -> None:
     words = "otter maple candle river"
     built.log_in("student", student_id=student.id, phrase=words)
     built.see("student", "/home", "/phrase", f"/attempts/{tried.public_id}")
-    for school in (test, done, closed, waits, held, drill):
+    for school in (test, done, closed, waits, held, again, drill):
         built.see("student", f"/assignments/{school.assignment.public_id}")
         built.see("nobody", f"/go/{school.assignment.code}")
     for page in ("", "/check"):
@@ -242,8 +245,12 @@ def _student_pages(built: _Builder, student: Student, attempts: tuple[Attempt, .
     others = select(Student).where(Student.classroom_id == student.classroom_id)
     waiting = db.session.scalars(others.where(Student.joined_at.is_(None))).first()
     assert waiting is not None
+    other = db.session.scalars(others.where(Student.name == REVERSED)).one()
+    students.set_level(waiting, "text", built.teacher, built.now)
     built.see("teacher", here, f"{here}/edit", f"{here}/merge?other={waiting.public_id}")
-    built.see("teacher", f"/teach/students/{waiting.public_id}")
+    built.see("teacher", f"{here}/merge?other={other.public_id}")
+    for one in (waiting, other):
+        built.see("teacher", f"/teach/students/{one.public_id}")
 
 
 def _newcomers(built: _Builder) -> None:
@@ -254,12 +261,13 @@ def _newcomers(built: _Builder) -> None:
     lonely = rooms.create("Class 10", "pseudonyms", built.new, built.now)
     student, _ = School(built.app, given.id).join("Heron-4")
     built.log_in("idle", student_id=student.id)
-    for empty in (room, lonely):
+    club = rooms.create("The reading club on Wednesdays", "roster", built.new, built.now)
+    for empty in (room, lonely, club):
         here = f"/teach/classrooms/{empty.public_id}"
         built.see("new", here, f"{here}/log", f"{here}/assignments/deleted")
     built.see("new", *(f"/teach/assignments/{given.public_id}{p}" for p in EMPTY_ASSIGNMENT))
     built.see("nobody", f"/join/{lonely.join_code}")
-    built.see("idle", "/home")
+    built.see("idle", "/home", f"/assignments/{given.public_id}")
     shelved = rooms.create("Class 7, last year", "free", built.teacher, built.now)
     rooms.archive(shelved, built.now + timedelta(days=90), built.teacher, built.now)
     here = f"/teach/classrooms/{shelved.public_id}"

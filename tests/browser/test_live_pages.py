@@ -9,13 +9,12 @@ from tests.school import PASSWORD, School, open_school
 
 @pytest.fixture(scope="session")
 def school(live_app: Flask) -> School:
-    """The class of Ms Dale on the live server: finished, working and not started."""
+    """The class of Ms Dale on the live server: finished and working."""
     with live_app.app_context():
         school = open_school(live_app, "Ms Dale")
         for number in range(3):
             school.hand_in(f"Otter-{number}", {"cleaner": "lemon", "early-stop": "sensor"})
         school.start("Heron-4", {"cleaner": "lemon"})
-        school.join("Maximiliane-Charlotte von Hohenberg-Lang")
     return school
 
 

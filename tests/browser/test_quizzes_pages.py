@@ -1,4 +1,4 @@
-"""A teacher mends a quiz file in a real browser, and every page about quizzes in every look."""
+"""A teacher mends a quiz file in a real browser, also when somebody else changed it meanwhile."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The summary and a student's page in a real browser: what to discuss, its place, the files."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
@@ -49,3 +51,14 @@ def test_a_teacher_sees_what_misled_where_and_takes_the_scores_away(
     assert name.endswith("-scores.csv")
     page.get_by_role("link", name="All work of Maximiliane-Charlotte Oberschelp-3").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Maximiliane-Charlotte Oberschelp-3")
+
+
+def test_a_summary_that_doubts_a_key_is_accessible_and_fits(
+    page_in_both_looks: Page, teacher_page: Page, summary: str, axe: Callable[[Page], None]
+) -> None:
+    page = teacher_page
+    page.goto(summary)
+    expect(page.get_by_text("may have a wrong key").first).to_be_visible()
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

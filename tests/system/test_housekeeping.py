@@ -36,9 +36,9 @@ def leave() -> Iterator[Leave]:
     job = Leave()
     yield job
     job.set()
-    for thread in threading.enumerate():
-        if thread.name == "housekeeping":
-            thread.join(10)
+    for thread in [one for one in threading.enumerate() if one.name == "housekeeping"]:
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 def count(model: type[Failure] | type[Login]) -> int:
@@ -95,7 +95,10 @@ def test_a_job_that_fails_is_logged_and_the_next_one_runs(
 
 
 @ends_its_thread
-def test_the_thread_ends_with_the_process(sqlite_app: Flask, leave: Leave) -> None:
+def test_the_thread_ends_with_the_process(
+    sqlite_app: Flask, leave: Leave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "LOOK_SECONDS", 0.05)
     thread = housekeeping.start(sqlite_app.app_context, Clock(), (), (leave,))
     assert thread.daemon
     assert thread.is_alive()
