@@ -114,8 +114,10 @@ def _postgres() -> Iterator[Finding]:
         got = db.session.execute(text(f"SHOW {name}")).scalar()
         if got == "off":
             yield Finding("bad", "PostgreSQL", f"{name} is off: a power cut can lose answers.")
-    if dumps.find_program("pg_dump") is None:
-        yield Finding("bad", "PostgreSQL", "No pg_dump here, so no backups: install its client.")
+    for name in dumps.PROGRAMS:
+        if dumps.find_program(name) is None:
+            words = f"No {name} here, which backing up or restoring needs"
+            yield Finding("bad", "PostgreSQL", f"{words}: apt-get install postgresql-client.")
 
 
 def _apart(clock: Clock) -> Iterator[Finding]:

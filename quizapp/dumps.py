@@ -15,6 +15,28 @@ from pathlib import Path
 from sqlalchemy import URL
 
 SQLITE, POSTGRES = "database.sqlite", "database.dump"
+PROGRAMS = ("pg_dump", "pg_restore", "psql")
+# Drops all that is ours where the tables are, but what an extension or another of these brings with
+# it. The schema itself may be somebody else's, and stays with its rights.
+EMPTY = """DO $$ BEGIN EXECUTE (WITH kinds (kind, place, word) AS (VALUES
+    ('r', 1, 'TABLE'), ('p', 1, 'TABLE'), ('f', 1, 'FOREIGN TABLE'),
+    ('v', 2, 'VIEW'), ('m', 2, 'MATERIALIZED VIEW'), ('S', 3, 'SEQUENCE')),
+  found (place, word, name, owner, catalogue, id) AS (
+    SELECT place, word, quote_ident(relname), relowner, 'pg_class'::regclass, oid
+      FROM pg_class JOIN kinds ON kind = relkind::text
+      WHERE relnamespace = current_schema()::regnamespace
+    UNION ALL SELECT 4, 'ROUTINE', format('%I(%s)', proname,
+        pg_get_function_identity_arguments(oid)), proowner, 'pg_proc'::regclass, oid
+      FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+    UNION ALL SELECT 5, 'TYPE', quote_ident(typname), typowner, 'pg_type'::regclass, t.oid
+      FROM pg_type t LEFT JOIN pg_class c ON c.oid = typrelid
+      WHERE typnamespace = current_schema()::regnamespace
+        AND (typtype IN ('d', 'e', 'r') OR relkind = 'c'))
+  SELECT coalesce(string_agg(format('DROP %s IF EXISTS %I.%s CASCADE', word, current_schema(),
+      name), '; ' ORDER BY place), 'SELECT')
+    FROM found WHERE pg_has_role(owner, 'USAGE') AND NOT EXISTS (SELECT FROM pg_depend
+      WHERE classid = catalogue AND objid = id
+        AND deptype IN ('e', 'i') AND (refclassid, refobjid) <> (classid, objid))); END $$"""
 
 
 class DumpFault(Exception):
@@ -84,8 +106,7 @@ def is_in_use(url: URL) -> bool:
 def put_back(path: Path, url: URL) -> None:
     """Replace the whole database by a verified dump; nobody may be using it. Raises DumpFault."""
     if url.get_backend_name() != "sqlite":
-        words = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
-        _run("pg_restore", url, *words, "--exit-on-error", str(path))
+        _put_back_postgres(path, url)
         return
     target = Path(str(url.database))
     fresh = target.with_name(f".{target.name}.restoring")
@@ -97,6 +118,20 @@ def put_back(path: Path, url: URL) -> None:
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     fresh.replace(target)
     flush(target.parent)
+
+
+def _put_back_postgres(path: Path, url: URL) -> None:
+    """Empty the schema and fill it, in one transaction.
+
+    A dump made before an upgrade does not know the tables that came later; left where they are,
+    they would hold on to what it replaces. It becomes a whole script first: of a script that ended
+    too early, psql would keep the first half.
+    """
+    script = path.with_suffix(".sql")
+    words = ["--clean", "--if-exists", "--no-owner", f"--file={script}"]
+    _run("pg_restore", None, *words, str(path))
+    alone = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    _run("psql", url, *alone, f"--command={EMPTY}", f"--file={script}")
 
 
 def flush(path: Path) -> None:
@@ -134,5 +169,6 @@ def _run(program: str, url: URL | None, *words: str) -> None:
         [path, *address, *words], env=environ, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        said = done.stderr.strip().splitlines() or ["no reason given"]
+        reason = next((line for line in said if "error:" in line.lower()), said[-1])
         raise DumpFault(f"{program} failed: {reason}")

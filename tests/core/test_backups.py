@@ -10,14 +10,22 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade
-from sqlalchemy import func, select
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, select, text
 
 from quizapp import backups, dumps, serving
-from quizapp.database import db
+from quizapp.database import db, writing
 from quizapp.dumps import DumpFault
 from quizapp.models import Response
 from tests.school import NOW, open_school
+
+on_postgres = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+# An index on what a function reads elsewhere: what PostgreSQL dumps, it then cannot make again.
+UNRESTORABLE = """CREATE FUNCTION weigh(text) RETURNS bigint IMMUTABLE LANGUAGE plpgsql
+  AS 'BEGIN RETURN (SELECT count(*) FROM classrooms); END';
+  CREATE INDEX weights ON students (weigh(name))"""
 
 
 @pytest.fixture
@@ -86,6 +94,38 @@ def test_a_running_application_is_not_pulled_from_under_its_users(
         connection.exec_driver_sql("SELECT 1")
         with pytest.raises(DumpFault, match="stop it"):
             backups.restore(made, place, NOW, lambda _: None)
+
+
+@pytest.mark.parametrize("revision", ["0001", "0003"])
+def test_a_backup_from_before_an_upgrade_is_brought_back_and_upgraded(
+    app: Flask, place: backups.Place, revision: str
+) -> None:
+    open_school(app).start("Otter-17", {"cleaner": "lemon"})
+    db.session.remove()
+    downgrade(revision=revision)
+    db.engine.dispose()
+    made = backups.make(place, NOW)
+    upgrade()
+    db.engine.dispose()
+    backups.restore(made, place, NOW, lambda _: None)
+    upgrade()
+    assert answers() == 1
+
+
+@on_postgres
+def test_a_restore_that_breaks_halfway_changes_nothing_on_postgresql(
+    app: Flask, place: backups.Place
+) -> None:
+    school = open_school(app)
+    school.start("Otter-17", {"cleaner": "lemon"})
+    with writing() as session:
+        session.execute(text(UNRESTORABLE))
+    made = backups.make(place, NOW)
+    school.start("Heron-4", {"cleaner": "soap"})
+    assert answers() == 2
+    with pytest.raises(DumpFault, match='"classrooms" does not exist'):
+        backups.restore(made, place, NOW, lambda _: None)
+    assert answers() == 2
 
 
 def test_a_failed_backup_leaves_no_archive(

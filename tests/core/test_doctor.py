@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from quizapp import doctor
+from quizapp import doctor, dumps
 from quizapp.backups import Place
 from quizapp.clock import Clock, read_wall
 from quizapp.config import ROOT
@@ -74,6 +74,18 @@ def test_a_stored_version_that_was_damaged_is_bad_and_named(app: Flask, place: P
         )
     (found,) = [one for one in doctor.examine(place, SCRIPTS) if one.subject == "versions"]
     assert (found.state, "kettles" in found.sentence) == ("bad", True)
+
+
+@pytest.mark.parametrize("missing", ["pg_dump", "pg_restore", "psql"])
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_missing_program_that_backups_need_is_bad_and_named(
+    place: Place, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumps, "find_program", lambda name: None if name == missing else name)
+    found = [one.sentence for one in doctor.examine(place, SCRIPTS) if one.state == "bad"]
+    assert any(missing in sentence and "postgresql-client" in sentence for sentence in found)
 
 
 @pytest.mark.parametrize(
