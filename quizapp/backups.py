@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy import URL
 
 from quizapp import dumps
-from quizapp.dumps import DumpFault
+from quizapp.dumps import DatabaseDamaged, DumpFault
 
 MANIFEST = "manifest.json"
 KEY = "secret_key"
@@ -140,22 +140,31 @@ def restore(archive: Path, place: Place, now: datetime, say: Say) -> Path | None
     """Put a backup back; return the backup that was made of what was there before, if anything.
 
     Raises DumpFault before anything is changed when the archive is damaged or of the other kind of
-    database. Quizzes are written over those of the same name; others stay.
+    database. Quizzes are written over those of the same name; others stay. A database that is too
+    damaged for a backup is kept as it is, in a folder beside it.
     """
     place.instance.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=place.instance) as scratch:
-        folder = Path(scratch)
+        folder, logs = Path(scratch, "backup"), Path(scratch, "logs")
+        folder.mkdir()
+        logs.mkdir()
         names = unpack(archive, folder)
         wanted = dumps.name_for(place.url)
         if wanted not in names:
             raise DumpFault(
                 "This backup is of the other kind of database: see QUIZAPP_DATABASE_URL."
             )
+        dumps.copy_logs(place.url, logs)
         if dumps.is_in_use(place.url):
             raise DumpFault("quizapp is running on this database: stop it, then restore.")
-        before = _keep_present(place, now, say)
+        before = aside = None
+        try:
+            before = _keep_present(place, now, say)
+        except DatabaseDamaged:
+            aside = _begin_aside(place, now, logs)
+            say(f"It is damaged, so no backup of it can be made: all of it is kept in {aside}")
         say("Putting back the database …")
-        dumps.put_back(folder / wanted, place.url)
+        dumps.put_back(folder / wanted, place.url, aside)
         _put_back_files(folder, names, place)
     return before
 
@@ -165,6 +174,23 @@ def _keep_present(place: Place, now: datetime, say: Say) -> Path | None:
         return None
     say("Backing up what is there now …")
     return make(place, now, free_name(place, "before-restore", now), why="before a restore")
+
+
+def _begin_aside(place: Place, now: datetime, logs: Path) -> Path:
+    """Make the folder of a damaged database, with all that a restore replaces but the file itself.
+
+    It lies beside the file, which then moves there though the disk be full or hard to read.
+    """
+    beside = Path(str(place.url.database)).parent
+    try:
+        aside = Path(tempfile.mkdtemp(prefix=f"damaged-{now:%Y-%m-%dT%H%M%S}Z-", dir=beside))
+        kept = {path.name: path for path in logs.iterdir()}
+        for name, path in {**kept, **_small_files(place)}.items():
+            (aside / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, aside / name)
+    except OSError as error:
+        raise DumpFault(f"What is there now could not be kept: {error.strerror}.") from error
+    return aside
 
 
 def _put_back_files(folder: Path, names: Sequence[str], place: Place) -> None:

@@ -14,6 +14,7 @@ from quizapp import audit, config, create_app, demonstration, staff
 from quizapp.accounts import AccountClosed, offer_reset, offer_setup, token_of
 from quizapp.checking import check_file, copying, report
 from quizapp.database import SettingRefused
+from quizapp.dumps import damaged, is_damage
 from quizapp.library import Library
 from quizapp.retention import purge_archived
 from quizapp.serving import SAMPLE, migrate, serve
@@ -220,6 +221,8 @@ def main() -> None:
         sys.exit(f"quizapp: {fault}")
     except DBAPIError as fault:
         reason = str(fault.orig).strip().splitlines()[0] if fault.orig else "no answer"
+        if is_damage(fault.orig):
+            sys.exit(f"quizapp: {damaged(reason)}")
         sys.exit(
             f"quizapp: the database cannot be used ({reason}); "
             "check QUIZAPP_DATABASE_URL, that it runs, and the rights on instance/."

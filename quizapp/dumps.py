@@ -14,8 +14,17 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+try:
+    import fcntl
+except ImportError:  # Windows, where an open file cannot be moved away
+    fcntl = None  # type: ignore[assignment]  # mypy sees the POSIX module only
+
 SQLITE, POSTGRES = "database.sqlite", "database.dump"
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
+LOGS = ("-wal", "-shm")
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+UNREADABLE = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
+SHARED = (0x40000002, 510)  # where SQLite locks a file: the first byte, and how many
 # Drops all that is ours where the tables are, but what an extension or another of these brings with
 # it. The schema itself may be somebody else's, and stays with its rights.
 EMPTY = """DO $$ BEGIN EXECUTE (WITH kinds (kind, place, word) AS (VALUES
@@ -43,6 +52,10 @@ class DumpFault(Exception):
     """A dump could not be made, is damaged, or cannot be put back; the message says why."""
 
 
+class DatabaseDamaged(DumpFault):
+    """The database itself is damaged, so that no sound dump of it can be made."""
+
+
 def name_for(url: URL) -> str:
     """Return the name that a dump of this kind of database has in a backup."""
     return SQLITE if url.get_backend_name() == "sqlite" else POSTGRES
@@ -50,11 +63,17 @@ def name_for(url: URL) -> str:
 
 def dump(url: URL, target: Path) -> None:
     """Write the whole database into `target`, as of one moment. Raises DumpFault."""
-    if url.get_backend_name() == "sqlite":
-        _vacuum(Path(str(url.database)), target)
-    else:
+    if url.get_backend_name() != "sqlite":
         _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={target}")
-    verify(target)
+        verify(target)
+        return
+    try:
+        _vacuum(Path(str(url.database)), target)
+        verify(target)
+    except DumpFault as fault:  # which does not tell a damaged file from a full disk
+        if damage := find_damage(url):
+            raise DatabaseDamaged(damaged(damage)) from fault
+        raise
 
 
 def _vacuum(source: Path, target: Path) -> None:
@@ -73,13 +92,44 @@ def verify(path: Path) -> None:
         _run("pg_restore", None, "--list", str(path))
         return
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
-            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+        damage = _look_through(f"file:{path}?mode=ro&immutable=1")
     except sqlite3.Error as error:
-        raise DumpFault(f"The copy is damaged: {error}.") from error
-    if answer != "ok" or dangling:
-        raise DumpFault(f"The copy is damaged: {answer}, {len(dangling)} dangling references.")
+        damage = str(error)
+    if damage:
+        raise DumpFault(f"The copy is damaged: {damage}.")
+
+
+def _look_through(address: str) -> str | None:
+    with closing(sqlite3.connect(address, uri=True, timeout=30)) as connection:
+        answer: str = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if answer != "ok":
+        return answer.splitlines()[-1]
+    return f"{len(dangling)} dangling references" if dangling else None
+
+
+def find_damage(url: URL) -> str | None:
+    """Read a SQLite database from end to end; say what is damaged, or return None."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    try:
+        return _look_through(f"file:{url.database}?mode=rw")
+    except sqlite3.Error as error:
+        return str(error) if is_damage(error) else None
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Tell whether an error of SQLite means that the file is damaged."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in DAMAGE or code in UNREADABLE  # above the lowest byte stands which kind
+
+
+def damaged(reason: str) -> str:
+    """Return the sentence on a damaged database: what is wrong, and what to do."""
+    return (
+        f"The database file is damaged ({reason}): stop quizapp, "
+        "then bring back a backup with python3 dev.py restore FILE."
+    )
 
 
 def is_in_use(url: URL) -> bool:
@@ -97,26 +147,67 @@ def is_in_use(url: URL) -> bool:
         try:  # every connection in WAL mode holds a share of the file for as long as it is open
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            return True
-        connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                return True
+        else:
+            connection.execute("ROLLBACK")
+            return False
+    return _is_shared(Path(str(url.database)))
+
+
+def _is_shared(path: Path) -> bool:
+    """Tell whether another process has a share of a file that SQLite itself cannot read."""
+    if fcntl is None:
+        return False
+    first, number = SHARED
+    try:
+        with path.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, number, first)
+    except OSError:
+        return True
     return False
 
 
-def put_back(path: Path, url: URL) -> None:
-    """Replace the whole database by a verified dump; nobody may be using it. Raises DumpFault."""
+def copy_logs(url: URL, folder: Path) -> None:
+    """Copy what lies beside a SQLite file: where that is damaged, opening it can delete them."""
+    if url.get_backend_name() == "sqlite":
+        for path in _logs(Path(str(url.database))):
+            try:
+                shutil.copyfile(path, folder / path.name)
+            except OSError:  # not there, or unreadable: then it may still be moved
+                (folder / path.name).unlink(missing_ok=True)
+
+
+def _logs(database: Path) -> list[Path]:
+    return [database.with_name(database.name + suffix) for suffix in LOGS]
+
+
+def put_back(path: Path, url: URL, aside: Path | None = None) -> None:
+    """Replace the whole database by a verified dump; nobody may be using it. Raises DumpFault.
+
+    What was there before moves into the folder `aside`, where one is given and it is a file.
+    """
     if url.get_backend_name() != "sqlite":
         _put_back_postgres(path, url)
         return
     target = Path(str(url.database))
     fresh = target.with_name(f".{target.name}.restoring")
-    shutil.copyfile(path, fresh)
-    fresh.chmod(0o600)
-    flush(fresh)
-    # The log of the old file must not be played into the new one.
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    fresh.replace(target)
+    try:
+        shutil.copyfile(path, fresh)
+        fresh.chmod(0o600)
+        flush(fresh)
+        # The log of the old file must not be played into the new one.
+        for log in _logs(target):
+            if aside and log.exists() and not (aside / log.name).exists():
+                log.replace(aside / log.name)
+            log.unlink(missing_ok=True)
+        if aside:
+            target.replace(aside / target.name)
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise DumpFault(f"The database could not be put back: {error.strerror}.") from error
     flush(target.parent)
 
 

@@ -1,5 +1,6 @@
 """A backup is whole or not there, and gives back everything, on both databases."""
 
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from quizapp.dumps import DumpFault
 from quizapp.models import Response
 from tests.school import NOW, open_school
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
 )
@@ -38,6 +40,10 @@ def place(app: Flask, tmp_path: Path) -> Iterator[backups.Place]:
     (questions / "ferry.yaml").write_text("title: The ferry")
     with app.app_context():
         yield backups.Place(db.engine.url, instance, questions)
+
+
+def database_of(place: backups.Place) -> Path:
+    return Path(str(place.url.database))
 
 
 def answers() -> int:
@@ -126,6 +132,27 @@ def test_a_restore_that_breaks_halfway_changes_nothing_on_postgresql(
     with pytest.raises(DumpFault, match='"classrooms" does not exist'):
         backups.restore(made, place, NOW, lambda _: None)
     assert answers() == 2
+
+
+@on_sqlite
+def test_a_restore_that_breaks_halfway_changes_nothing_on_sqlite(
+    app: Flask, place: backups.Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = open_school(app)
+    made = backups.make(place, NOW)
+    school.start("Otter-17", {"cleaner": "lemon"})
+    assert answers() == 1
+    there = set(database_of(place).parent.iterdir())
+
+    def fail(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", fail)
+    with pytest.raises(DumpFault, match="No space left"):
+        backups.restore(made, place, NOW, lambda _: None)
+    assert set(database_of(place).parent.iterdir()) == there
+    assert answers() == 1
 
 
 def test_a_failed_backup_leaves_no_archive(
