@@ -5,6 +5,7 @@ const PAUSE = 1_000; // after the last change
 const LONGEST = 10_000; // after the first change, while somebody types on; and for a reply
 const PATIENCE = 3;
 const MOST_UNHEARD = 20;
+const PASSING = [403, 408, 429]; // not words of ours: of a proxy, which may let it through later
 const form = document.getElementById("answers");
 const { base, level, csrf_token: token } = form.elements;
 const { attempt, autosave: address } = form.dataset;
@@ -124,7 +125,7 @@ async function post(entry, more = { signal: AbortSignal.timeout(LONGEST) }) {
     redirect: "manual",
     ...more,
   });
-  if (reply.status >= 500) throw new Error(String(reply.status));
+  if (reply.status >= 500 || PASSING.includes(reply.status)) throw new Error(String(reply.status));
   if (reply.ok || reply.status === 422) return reply.json();
   return { state: "away" };
 }
@@ -167,12 +168,12 @@ const heard = {
     line.refused.textContent = reply.said;
     (line.element ?? form).append(line.refused);
   },
-  fixed(line) {
-    drop(line);
+  fixed(line, sent) {
+    if (line.entry === sent) drop(line);
     say(words.fixed);
   },
-  late(line, _sent, reply) {
-    drop(line);
+  late(line, sent, reply) {
+    if (line.entry === sent) drop(line);
     over = "late";
     say(reply.said);
   },
@@ -188,10 +189,11 @@ async function run() {
     if (over === "away") break;
     const sent = line.entry;
     show();
-    const reply = await post(sent).catch(() => null);
+    const answer = post(sent);
+    noteUnheard(line, sent); // it may arrive, and the page be gone before it hears so
+    const reply = await answer.catch(() => null);
     if (reply === null) {
       failures += 1;
-      noteUnheard(line, sent);
       if (failures >= PATIENCE) say(words.trouble, true);
       timer = setTimeout(pump, Math.min(1_000 * 2 ** failures, 30_000));
       return show();
@@ -238,8 +240,8 @@ function download() {
     .map((element) => {
       const { item } = element.dataset;
       const waits = lines.get(item)?.entry ?? { revision: revisionOf(item), level: level.value };
-      const { revision, level: shown } = waits;
-      return { item, revision, values: read(element), level: shown, again: isTried(element) };
+      const { revision, level: shown, unheard = [] } = waits;
+      return { item, revision, values: read(element), level: shown, again: isTried(element), unheard };
     })
     .filter((answer) => answer.revision > 0 || answer.values.length > 0);
   const file = JSON.stringify({ format: "quizapp answers 1", attempt, answers }, null, 1);

@@ -16,7 +16,6 @@ from tests.browser.answering import (
     forgive,
     give,
     saved,
-    strays,
     write,
 )
 
@@ -119,22 +118,16 @@ def test_what_a_reload_in_an_outage_left_is_sent_when_the_page_is_loaded_again(
     forgive(complaints)
 
 
-def test_a_reply_that_is_lost_does_not_make_the_page_its_own_rival(
-    page: Page, code: str, live_app: Flask, complaints: list[str]
+@pytest.mark.parametrize("status", [403, 408, 429])
+def test_what_a_proxy_refuses_for_a_while_is_sent_again(
+    page: Page, code: str, live_app: Flask, complaints: list[str], status: int
 ) -> None:
     attempt = begin(page, code)
-
-    def swallow(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/responses/*", swallow, times=1)
-    write(page, "cleaner", "lemon")
+    page.route("**/responses/*", lambda route: route.fulfill(status=status), times=1)
+    write(page, "cleaner", "lemon juice")
     expect_state(page, KEPT)
-    write(page, "cleaner", " juice")
     expect_state(page, "Saved")
     assert saved(live_app, attempt) == {"cleaner": ["lemon juice"]}
-    assert strays(live_app, attempt) == {}
     forgive(complaints)
 
 
@@ -159,6 +152,7 @@ def test_after_three_failures_the_page_offers_the_answers_as_a_file(
             "values": ["lemon juice"],
             "level": "text",
             "again": False,
+            "unheard": [["lemon juice"]],
         }
     ]
     page.unroute("**/responses/*")
