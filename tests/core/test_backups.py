@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from quizapp import backups, dumps, serving
 from quizapp.database import db, writing
 from quizapp.dumps import DumpFault
-from quizapp.models import Response
+from tests.core.installations import answers, database_of, install
 from tests.school import NOW, open_school
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -33,24 +33,10 @@ UNRESTORABLE = """CREATE FUNCTION weigh(text) RETURNS bigint IMMUTABLE LANGUAGE 
 @pytest.fixture
 def place(app: Flask, tmp_path: Path) -> Iterator[backups.Place]:
     """The database of the test with an instance and quizzes of its own."""
-    instance, questions = tmp_path / "instance", tmp_path / "questions"
-    instance.mkdir()
-    questions.mkdir()
-    (instance / "secret_key").write_text("k" * 64)
-    (questions / "ferry.yaml").write_text("title: The ferry")
     with app.app_context():
-        yield backups.Place(db.engine.url, instance, questions)
-
-
-def database_of(place: backups.Place) -> Path:
-    return Path(str(place.url.database))
-
-
-def answers() -> int:
-    count = db.session.scalar(select(func.count(Response.id))) or 0
-    db.session.remove()
-    db.engine.dispose()
-    return count
+        made = install(tmp_path)
+        (made.questions / "ferry.yaml").write_text("title: The ferry")
+        yield made
 
 
 def test_a_backup_gives_back_the_answers_the_key_and_the_quizzes(

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
 from quizapp import backups, doctor, dumps
 from quizapp.config import ROOT
 from quizapp.database import db
 from quizapp.dumps import DumpFault
-from quizapp.models import Response
+from tests.core.installations import answers, database_of, install
 from tests.school import NOW, open_school
 from tests.test_starting import QUESTIONS, run
 
@@ -36,23 +35,8 @@ sys.stdin.read()"""
 @pytest.fixture
 def place(sqlite_app: Flask, tmp_path: Path) -> Iterator[backups.Place]:
     """The database of the test with an instance and quizzes of its own."""
-    instance, questions = tmp_path / "instance", tmp_path / "questions"
-    instance.mkdir()
-    questions.mkdir()
-    (instance / "secret_key").write_text("k" * 64)
     with sqlite_app.app_context():
-        yield backups.Place(db.engine.url, instance, questions)
-
-
-def database_of(place: backups.Place) -> Path:
-    return Path(str(place.url.database))
-
-
-def answers() -> int:
-    count = db.session.scalar(select(func.count(Response.id))) or 0
-    db.session.remove()
-    db.engine.dispose()
-    return count
+        yield install(tmp_path)
 
 
 def break_it(place: backups.Place, spoil: Spoil) -> bytes:
